@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every limit on what evidence, rules and messages may ask for, side by side.
+ *
+ * Reaching one is never silent: it becomes a gap, a rejected rule or an error that names the limit.
+ */
+#pragma once
+
+/* Evidence */
+#define LIMIT_EVENT_COLUMNS	512	   /* columns of one shape */
+#define LIMIT_VALUE_BYTES	(1u << 20) /* text of one value, rendered */
+#define LIMIT_EVENT_JSON_BYTES	(2u << 20) /* one event rendered as JSON */
+#define LIMIT_WALK_DEPTH	64	   /* folders below an evidence folder */
+#define LIMIT_GAPS_PER_EVIDENCE 1000	   /* further ones are counted, not listed */
+
+/* EVTX */
+#define LIMIT_BINXML_DEPTH	  32	/* elements, templates and fragments in each other */
+#define LIMIT_BINXML_NODES	  4096	/* elements and attributes of one record */
+#define LIMIT_EVTX_SUBSTITUTIONS  1024	/* values of one template instance */
+#define LIMIT_EVTX_LIST_ITEMS	  1024	/* elements of one array value */
+#define LIMIT_EVTX_TEMPLATES	  8192	/* in the library of a run */
+#define LIMIT_EVTX_TEMPLATE_BYTES 65536 /* definition of one template */
+#define LIMIT_SHAPES		  4096	/* shapes a reader keeps before it starts anew */
+
+/* Rules */
+#define LIMIT_RULE_FILE_BYTES	 (4u << 20)
+#define LIMIT_RULE_YAML_DEPTH	 32
+#define LIMIT_RULE_YAML_NODES	 65536 /* of one document; aliases are counted expanded */
+#define LIMIT_RULE_VALUES	 16384 /* values of one rule, after modifiers spread them */
+#define LIMIT_RULE_VALUE_BYTES	 65536
+#define LIMIT_CONDITION_TOKENS	 4096
+#define LIMIT_CONDITION_DEPTH	 64
+#define LIMIT_RULES		 200000
+#define LIMIT_REGEX_MEMORY_BYTES (8u << 20) /* automaton of one regular expression */
+#define LIMIT_WINDASH_DASHES	 5	    /* dashes of one value that are permuted */
+
+/* Messages between processes */
+#define LIMIT_MESSAGE_BYTES	 (8u << 20)
+#define LIMIT_MESSAGE_TEXT_BYTES (4u << 20)
+
+/* A sealed worker child */
+#define LIMIT_CHILD_MEMORY_BYTES (1024ull << 20)
+#define LIMIT_TASK_SECONDS	 120   /* without a word from the child */
+#define LIMIT_CHILD_RESTARTS	 1000  /* of one run, before it is given up */
+#define LIMIT_TALLY_ROWS	 65536 /* hours x hosts x channels of one task */
