@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Events as rules see them: fields with lists of values, and the same under other names.
+
+Names are compared without spaces, as the specification asks, and without case (Silent).
+"""
+
+import sigma_facts
+from sigma_values import fold, text_of
+
+
+def field_key(name):
+    return fold(name.replace(" ", ""))
+
+
+class Event:
+    """The fields of one event, each as a list of values."""
+
+    folded_texts = {}
+
+    def __init__(self, fields):
+        self.fields = {}
+        for name, value in fields.items():
+            values = value if isinstance(value, list) else [value]
+            self.fields.setdefault(field_key(name), []).extend(values)
+
+    def has(self, field):
+        return field_key(field) in self.fields
+
+    def values(self, field):
+        return self.fields.get(field_key(field), [])
+
+    def all_values(self):
+        return [value for values in self.fields.values() for value in values]
+
+    def folded(self, text):
+        cache = Event.folded_texts
+        if text not in cache:
+            if len(cache) > 100000:
+                cache.clear()
+            cache[text] = fold(text)
+        return cache[text]
+
+    def text(self, field):
+        """All values of a field as one text, None if it is absent."""
+        if not self.has(field):
+            return None
+        return "\n".join(text_of(value) or "" for value in self.values(field))
+
+
+class MappedEvent:
+    """An event whose log source gives fields other names, or makes them of others.
+
+    `fields` maps a name to another (Image: NewProcessName), to a list of which the first that the
+    event has is taken, or to {analyser, from, parameter}: see content/tables/logsources.yml.
+    """
+
+    def __init__(self, event, fields):
+        self.event = event
+        self.fields = {field_key(name): origin for name, origin in fields.items()}
+        self.all_values, self.folded = event.all_values, event.folded
+
+    def has(self, field):
+        return self.found(field)[0]
+
+    def values(self, field):
+        return self.found(field)[1]
+
+    def found(self, field):
+        """Whether the field exists, and its values."""
+        origin = self.fields.get(field_key(field), field)
+        if isinstance(origin, dict):
+            sources = origin["from"] if isinstance(origin["from"], list) else [origin["from"]]
+            texts = [self.event.text(source) for source in sources]
+            fact = sigma_facts.FACTS[origin["analyser"]](texts, str(origin.get("parameter", "")))
+            return fact is not None, [] if fact is None else [fact]
+        for name in origin if isinstance(origin, list) else [origin]:
+            if self.event.has(name):
+                return True, self.event.values(name)
+        return False, []

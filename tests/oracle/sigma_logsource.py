@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which events a Sigma rule's log source stands for.
+
+`ThorTable` reads SigmaHQ's tests/thor.yml. Its entries are of two kinds:
+
+* `rewrite`: a category (`process_creation`) becomes another log source (windows/sysmon) plus
+  conditions on the event (EventID 1) and, for some, other field names (Image: NewProcessName).
+  A category has as many entries as there are events that carry it; they are alternatives.
+* `sources`: a service becomes the names of event logs, "WinEventLog:<channel>".
+
+An entry applies to a rule if every attribute the entry sets has the same value in the rule.
+`File:` sources are about plain log files and are not used here.
+
+`SpoorTable` reads spoor's own content/tables/logsources.yml, whose head explains it.
+
+A rule's log source resolves to a list of `Scope`s, alternatives of each other. An empty list
+means that this table gives the rule no events: it cannot be assessed.
+"""
+
+import yaml
+
+from sigma_events import MappedEvent
+from sigma_values import fold, text_of
+
+ATTRIBUTES = ("category", "product", "service")
+
+
+class Scope:
+    """One alternative: conditions on the event's own columns, and names for its fields."""
+
+    def __init__(self, conditions, fields=None):
+        self.conditions = []
+        for column, wanted in conditions:
+            wanted = wanted if isinstance(wanted, list) else [wanted]
+            self.conditions.append((column, [fold(text_of(value)) for value in wanted]))
+        self.fields = fields or {}
+
+    def admits(self, event):
+        return all(
+            any(self.fits(value, wanted) for value in event.values(column))
+            for column, wanted in self.conditions
+        )
+
+    @staticmethod
+    def fits(value, wanted):
+        text = text_of(value)
+        if text is None:
+            return False
+        text = fold(text)
+        return any(text.startswith(w[:-1]) if w.endswith("*") else text == w for w in wanted)
+
+    def view(self, event):
+        return MappedEvent(event, self.fields) if self.fields else event
+
+
+class ThorTable:
+    def __init__(self, document):
+        self.entries = list(document["logsources"].values())
+
+    @staticmethod
+    def applies(entry, source):
+        named = [a for a in ATTRIBUTES if entry.get(a)]
+        return bool(named) and all(entry[a] == source.get(a) for a in named)
+
+    def channels(self, source):
+        """The channels of a service."""
+        return [
+            name.partition(":")[2]
+            for entry in self.entries
+            if entry.get("sources") and self.applies(entry, source)
+            for name in entry["sources"]
+            if name.startswith("WinEventLog:")
+        ]
+
+    def resolve(self, source):
+        source = {a: source.get(a) for a in ATTRIBUTES}
+        scopes = []
+        if source["category"]:
+            for entry in self.entries:
+                if not entry.get("rewrite") or not self.applies(entry, source):
+                    continue
+                target = entry["rewrite"]
+                if source["service"] not in (None, target.get("service")):
+                    continue
+                channels = self.channels(target)
+                if channels:
+                    conditions = [("Channel", channels), *entry.get("conditions", {}).items()]
+                    scopes.append(Scope(conditions, entry.get("fieldmappings")))
+        elif source["service"]:
+            channels = self.channels(source)
+            if channels:
+                scopes.append(Scope([("Channel", channels)]))
+        elif source["product"] == "windows":
+            scopes.append(Scope([("Channel", "*")]))
+        return scopes
+
+
+class SpoorTable:
+    def __init__(self, document):
+        self.products = document.get("products") or []
+        self.services = document.get("services") or []
+        self.categories = document.get("categories") or []
+
+    @staticmethod
+    def fits(entry, source):
+        """"A rule fits if what both name is equal.\""""
+        return all(entry[a] == source[a] for a in ATTRIBUTES if entry.get(a) and source.get(a))
+
+    @staticmethod
+    def scope(*entries):
+        conditions, fields = [], {}
+        for entry in entries:
+            conditions.extend((entry.get("where") or {}).items())
+            fields.update(entry.get("fields") or {})
+        return Scope(conditions, fields)
+
+    def product_of(self, name):
+        return [entry for entry in self.products if name and entry.get("product") == name]
+
+    def resolve(self, source):
+        source = {a: source.get(a) for a in ATTRIBUTES}
+        scopes = []
+        if source["category"]:
+            for entry in self.categories:
+                if entry.get("category") != source["category"] or not self.fits(entry, source):
+                    continue
+                services = [s for s in self.services if s["service"] == entry.get("service") and self.fits(s, entry)]
+                for service in services or [{}]:
+                    product = entry.get("product") or service.get("product")
+                    scopes.append(self.scope(*self.product_of(product), service, entry))
+        elif source["service"]:
+            for service in self.services:
+                if service["service"] == source["service"] and self.fits(service, source):
+                    scopes.append(self.scope(*self.product_of(service.get("product")), service))
+        elif source["product"]:
+            scopes.extend(self.scope(entry) for entry in self.product_of(source["product"]))
+        return scopes
+
+
+def open_table(path):
+    with open(path, encoding="utf-8") as stream:
+        document = yaml.safe_load(stream)
+    return ThorTable(document) if "logsources" in document else SpoorTable(document)
