@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every shipped rule fires on what it is for, and not on its benign twin.
+
+usage: check-rules.py MAKE_EVTX SPOOR CONTENT_FOLDER EVENTS_FOLDER
+
+For each rule content/rules/**/NAME.yml there is EVENTS_FOLDER/NAME.events: sections that start with
+"== fires" or "== benign", each a description for make-evtx (tests/evtx-writer/make-evtx.c), where a
+line such as "@sysmon" stands for the settings of that log. Each section becomes an EVTX file of its
+own; spoor scans all of them with the shipped rules. In a section of "fires" the rule must be found,
+in one of "benign" it must not. No section may make another rule fail to load. Prints TAP.
+"""
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+LOGS = {
+    "@sysmon": "provider Microsoft-Windows-Sysmon {5770385f-c22a-43e0-bf4c-06f5698ffbd9}\n"
+               "channel Microsoft-Windows-Sysmon/Operational\nuser S-1-5-18\n",
+    "@security": "provider Microsoft-Windows-Security-Auditing "
+                 "{54849625-5478-4994-a5ba-3e3b0328c30d}\nchannel Security\n",
+    "@system": "channel System\n",
+    "@powershell": "provider Microsoft-Windows-PowerShell {a0c1853b-5c40-4b15-8766-3cf1c58f985a}\n"
+                   "channel Microsoft-Windows-PowerShell/Operational\n",
+    "@defender": "provider Microsoft-Windows-Windows Defender "
+                 "{11cd958a-c507-4ef3-b3f2-5fd9dfbd2c78}\n"
+                 "channel Microsoft-Windows-Windows Defender/Operational\n",
+}
+
+
+def sections(path):
+    """(kind, description) of each section."""
+    with open(path, encoding="utf-8") as file:
+        parts = re.split(r"^== (fires|benign)\n", file.read(), flags=re.M)
+    for kind, text in zip(parts[1::2], parts[2::2]):
+        lines = [LOGS.get(line, line + "\n") for line in text.splitlines()]
+        yield kind, "".join(lines)
+
+
+def rule_files(content):
+    """Name to (path, id)."""
+    found = {}
+    for path in sorted(glob.glob(os.path.join(content, "rules", "**", "*.yml"), recursive=True)):
+        with open(path, encoding="utf-8") as file:
+            match = re.search(r"^id: (\S+)$", file.read(), flags=re.M)
+        found[os.path.basename(path)[:-4]] = (path, match[1] if match else None)
+    return found
+
+
+def write_logs(make_evtx, rules, events, folder):
+    """File name to (rule name, kind)."""
+    logs = {}
+    for name in rules:
+        path = os.path.join(events, name + ".events")
+        if not os.path.exists(path):
+            continue
+        for i, (kind, description) in enumerate(sections(path)):
+            log = f"{name}.{i}.{kind}.evtx"
+            subprocess.run([make_evtx, os.path.join(folder, log)], input=description.encode(),
+                           check=True, timeout=60)
+            logs[log] = (name, kind)
+    return logs
+
+
+def scan(spoor, content, logs_folder, case):
+    """(rule id, file name) of all findings."""
+    command = [spoor, "scan", logs_folder, "-o", case, "--no-content", "-r",
+               os.path.join(content, "rules")]
+    done = subprocess.run(command, capture_output=True, timeout=300)
+    if done.returncode not in (0, 1, 3):
+        sys.exit(f"Bail out! {' '.join(command)}: {done.stderr.decode()}")
+    shown = subprocess.run([spoor, "show", "findings", case, "--json"], capture_output=True,
+                           timeout=60, check=True)
+    found = set()
+    for line in shown.stdout.decode().splitlines():
+        finding = json.loads(line)
+        found.add((finding["rule"]["id"], os.path.basename(finding["evidence"]["path"])))
+    return found
+
+
+def main():
+    make_evtx, spoor, content, events = sys.argv[1:5]
+    rules = rule_files(content)
+    if not os.access(spoor, os.X_OK):
+        print(f"1..1\nok 1 rules # SKIP {spoor} is not built")
+        return 0
+    number = failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        logs_folder = os.path.join(folder, "logs")
+        os.mkdir(logs_folder)
+        logs = write_logs(make_evtx, rules, events, logs_folder)
+        found = scan(spoor, content, logs_folder, os.path.join(folder, "t.case"))
+    for name, (path, identifier) in rules.items():
+        for kind in ("fires", "benign"):
+            mine = [log for log, (owner, k) in logs.items() if owner == name and k == kind]
+            wrong = [log for log in mine
+                     if ((identifier, log) in found) != (kind == "fires")]
+            number += 1
+            if mine and not wrong:
+                print(f"ok {number} {name}/{kind}")
+                continue
+            failed += 1
+            print(f"not ok {number} {name}/{kind}")
+            print(f"# {path}: " + (f"not so in {', '.join(wrong)}" if mine
+                                   else f"has no section '== {kind}' in {events}"))
+    print(f"1..{number}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
