@@ -204,6 +204,13 @@ InstantParts instant_parts(Instant instant)
 	return parts;
 }
 
+static void format_parts(const InstantParts *p, char ret[INSTANT_TEXT_BYTES])
+{
+	(void)snprintf(ret, INSTANT_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%07dZ",
+		p->year % 10000, p->month % 100, p->day % 100, p->hour % 100, p->minute % 100,
+		p->second % 100, p->nanosecond / 100);
+}
+
 void instant_format(Instant instant, char ret[INSTANT_TEXT_BYTES])
 {
 	if (instant == INSTANT_NONE) {
@@ -211,9 +218,27 @@ void instant_format(Instant instant, char ret[INSTANT_TEXT_BYTES])
 		return;
 	}
 
-	InstantParts p = instant_parts(instant);
+	InstantParts parts = instant_parts(instant);
 
-	(void)snprintf(ret, INSTANT_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%07dZ",
-		p.year % 10000, p.month % 100, p.day % 100, p.hour % 100, p.minute % 100,
-		p.second % 100, p.nanosecond / 100);
+	format_parts(&parts, ret);
+}
+
+bool instant_format_filetime(uint64_t filetime, char ret[INSTANT_TEXT_BYTES])
+{
+	const uint64_t last_year = UINT64_C(2650467744000000000); /* 10000-01-01 */
+	uint64_t seconds = filetime / 10000000;
+	int64_t second_of_day = (int64_t)(seconds % SECONDS_PER_DAY);
+	InstantParts parts = { 0 };
+
+	ret[0] = '\0';
+	if (filetime >= last_year)
+		return false;
+	civil_from_days(
+		(int64_t)(seconds / SECONDS_PER_DAY) - FILETIME_TO_UNIX / SECONDS_PER_DAY, &parts);
+	parts.hour = (int)(second_of_day / 3600);
+	parts.minute = (int)(second_of_day / 60 % 60);
+	parts.second = (int)(second_of_day % 60);
+	parts.nanosecond = (int)(filetime % 10000000) * 100;
+	format_parts(&parts, ret);
+	return true;
 }

@@ -35,6 +35,12 @@ bool instant_parse(Slice text, Instant *ret);
 /* "2021-03-02T10:11:12.1234567Z": seven digits, as Windows writes; "" for INSTANT_NONE. */
 void instant_format(Instant instant, char ret[INSTANT_TEXT_BYTES]);
 
+/*
+ * Any FILETIME in the same form, also those that no Instant can hold (0 is 1601-01-01, as Windows
+ * prints it). False, with @ret empty, for years above 9999.
+ */
+bool instant_format_filetime(uint64_t filetime, char ret[INSTANT_TEXT_BYTES]);
+
 typedef struct InstantParts {
 	int year, month, day, hour, minute, second, nanosecond;
 	int iso_week; /* 1 to 53 */

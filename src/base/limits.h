@@ -14,13 +14,18 @@
 #define LIMIT_GAPS_PER_EVIDENCE 1000	   /* further ones are counted, not listed */
 
 /* EVTX */
-#define LIMIT_BINXML_DEPTH	  32	/* elements, templates and fragments in each other */
-#define LIMIT_BINXML_NODES	  4096	/* elements and attributes of one record */
-#define LIMIT_EVTX_SUBSTITUTIONS  1024	/* values of one template instance */
-#define LIMIT_EVTX_LIST_ITEMS	  1024	/* elements of one array value */
-#define LIMIT_EVTX_TEMPLATES	  8192	/* in the library of a run */
-#define LIMIT_EVTX_TEMPLATE_BYTES 65536 /* definition of one template */
-#define LIMIT_SHAPES		  4096	/* shapes a reader keeps before it starts anew */
+#define LIMIT_BINXML_DEPTH	  32	       /* elements, templates and fragments in each other */
+#define LIMIT_BINXML_NODES	  4096	       /* elements and attributes of one record */
+#define LIMIT_EVTX_SUBSTITUTIONS  1024	       /* values of one template instance */
+#define LIMIT_EVTX_LIST_ITEMS	  1024	       /* elements of one array value */
+#define LIMIT_EVTX_NAME_UNITS	  1024	       /* UTF-16 units of one name */
+#define LIMIT_EVTX_EXPANDED_BYTES (256u << 10) /* one record without template, values in place */
+#define LIMIT_EVTX_CHUNK_WORK	  (16u << 20)  /* bytes made from one chunk of 64 KiB */
+#define LIMIT_EVTX_LIBRARY_BYTES  (64u << 20)  /* of templates; and of what is made from them */
+#define LIMIT_EVTX_SAME_TEMPLATE  16	       /* templates with the same id that recovery tries */
+#define LIMIT_EVTX_TEMPLATES	  8192	       /* in the library of a run */
+#define LIMIT_EVTX_TEMPLATE_BYTES 65536	       /* definition of one template */
+#define LIMIT_SHAPES		  4096	       /* shapes a reader keeps before it starts anew */
 
 /* Rules */
 #define LIMIT_RULE_FILE_BYTES	 (4u << 20)
@@ -28,11 +33,19 @@
 #define LIMIT_RULE_YAML_NODES	 65536 /* of one document; aliases are counted expanded */
 #define LIMIT_RULE_VALUES	 16384 /* values of one rule, after modifiers spread them */
 #define LIMIT_RULE_VALUE_BYTES	 65536
+#define LIMIT_RULE_REGEXES	 256 /* regular expressions of one rule */
 #define LIMIT_CONDITION_TOKENS	 4096
 #define LIMIT_CONDITION_DEPTH	 64
+#define LIMIT_RULE_TREE_DEPTH	 256   /* of the tree that a rule becomes */
+#define LIMIT_FINDING_MATCHES	 64    /* reasons given for one finding */
+#define LIMIT_MATCH_VALUE_BYTES	 4096  /* text of one value in them */
+#define LIMIT_CONDITION_NODES	 65536 /* of its tree; a selection counts wherever it is named */
 #define LIMIT_RULES		 200000
-#define LIMIT_REGEX_MEMORY_BYTES (8u << 20) /* automaton of one regular expression */
+#define LIMIT_REGEX_MEMORY_BYTES (16u << 20) /* automaton of one regular expression; with 8 MiB .{1000,} thrashes */
 #define LIMIT_WINDASH_DASHES	 5	    /* dashes of one value that are permuted */
+
+/* Case */
+#define LIMIT_ENTITY_BYTES 4096 /* longer values are no entities */
 
 /* Messages between processes */
 #define LIMIT_MESSAGE_BYTES	 (8u << 20)
@@ -40,6 +53,11 @@
 
 /* A sealed worker child */
 #define LIMIT_CHILD_MEMORY_BYTES (1024ull << 20)
-#define LIMIT_TASK_SECONDS	 120   /* without a word from the child */
-#define LIMIT_CHILD_RESTARTS	 1000  /* of one run, before it is given up */
-#define LIMIT_TALLY_ROWS	 65536 /* hours x hosts x channels of one task */
+#define LIMIT_TASK_SECONDS	 120		/* without a word from the child */
+#define LIMIT_TASK_TOTAL_SECONDS 3600		/* however many words it says */
+#define LIMIT_TASK_RESULT_BYTES	 (256ull << 20) /* of messages about one task */
+#define LIMIT_RESULTS_AHEAD	 (1024ull << 20) /* bytes of results that wait for their turn */
+#define LIMIT_CHILD_RESTARTS	 1000 /* over one file, before the rest of it is given up */
+#define LIMIT_LIBRARY_BYTES	 (64ull << 20) /* of what readers learnt for recovery */
+#define LIMIT_TASKS		 (1u << 20)    /* into which one file is split */
+#define LIMIT_TALLY_ROWS	 65536	       /* hours x hosts x channels of one task */

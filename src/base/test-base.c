@@ -85,6 +85,13 @@ static void test_instant_filetime(void)
 	g_assert_cmpint(instant_from_filetime(0), ==, INSTANT_NONE);
 	g_assert_cmpint(instant_from_filetime(UINT64_MAX), ==, INSTANT_NONE);
 	g_assert_cmpint(instant_from_filetime(1), ==, INSTANT_NONE); /* 1601 */
+	g_assert_true(instant_format_filetime(131974850237890000, text));
+	g_assert_cmpstr(text, ==, "2019-03-19T16:03:43.7890000Z");
+	g_assert_true(instant_format_filetime(0, text));
+	g_assert_cmpstr(text, ==, "1601-01-01T00:00:00.0000000Z");
+	g_assert_true(instant_format_filetime(UINT64_C(2650467743999999999), text));
+	g_assert_cmpstr(text, ==, "9999-12-31T23:59:59.9999999Z");
+	g_assert_false(instant_format_filetime(UINT64_MAX, text));
 	instant_format(INSTANT_NONE, text);
 	g_assert_cmpstr(text, ==, "");
 }

@@ -204,6 +204,18 @@ static bool append_instant(GString *ret, Instant instant)
 	return true;
 }
 
+static bool append_filetime(GString *ret, Slice bytes)
+{
+	char text[INSTANT_TEXT_BYTES];
+	guint64 filetime;
+
+	if (bytes.size != 8 || !read_unsigned(bytes, &filetime) ||
+		!instant_format_filetime(filetime, text))
+		return false;
+	g_string_append(ret, text);
+	return true;
+}
+
 /* The types that are not text; FALSE where the bytes do not fit the type. */
 static bool append_number_like(GString *ret, const Value *value)
 {
@@ -242,6 +254,7 @@ static bool append_number_like(GString *ret, const Value *value)
 	case VALUE_SID:
 		return append_sid(ret, value->bytes);
 	case VALUE_FILETIME:
+		return append_filetime(ret, value->bytes);
 	case VALUE_SYSTEMTIME:
 		return append_instant(ret, value_to_instant(value));
 	default:
