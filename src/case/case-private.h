@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of src/case share: the open case, its prepared statements, its way to fail.
+ *
+ * Writing goes on inside one transaction that is committed now and then (case_commit(), and by the
+ * case itself after PENDING_BYTES_MAX). Once a write has failed SQLite may have rolled back, so the
+ * case remembers the failure: every later write fails likewise and nothing more is committed.
+ */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "case/case.h"
+
+#define CASE_APPLICATION_ID 0x73706f72	/* "spor" in the header of the file */
+#define CASE_VERSION	    1		/* PRAGMA user_version; schema.sql says what it means */
+#define PENDING_BYTES_MAX   (32u << 20) /* written since the last commit; bounds memory */
+
+extern const char case_schema[]; /* schema.sql, embedded at build time */
+
+/* The statements of writing, prepared when first used. statement.c has the SQL. */
+typedef enum StatementId {
+	STATEMENT_RULE,
+	STATEMENT_RULE_SEEN,
+	STATEMENT_RULE_SOURCE,
+	STATEMENT_APPLICABLE,
+	STATEMENT_EVIDENCE_STATE,
+	STATEMENT_EVIDENCE,
+	STATEMENT_EVIDENCE_DONE,
+	STATEMENT_PATH_OLD,
+	STATEMENT_PATH,
+	STATEMENT_PATH_GAPS,
+	STATEMENT_FINDING,
+	STATEMENT_ENTITY_FIND,
+	STATEMENT_ENTITY_ADD,
+	STATEMENT_ENTITY_PLACE,
+	STATEMENT_EVENT_FIELDS,
+	STATEMENT_GAP,
+	STATEMENT_TALLY,
+	STATEMENT_N,
+} StatementId;
+
+struct Case {
+	sqlite3 *db;
+	char *path;
+	int lock_fd;	  /* WRITE: holds the writer's lock; -1 in READ */
+	gboolean writing; /* in a transaction */
+	gboolean ended;	  /* case_end_run() was called: the next commit has to succeed */
+	gint64 run_id;	  /* of the run table; 0 before case_begin_run() */
+	gsize pending_bytes;
+	char *failure; /* why writing failed; NULL while all is well */
+	sqlite3_stmt *statements[STATEMENT_N];
+	GHashTable *opened;   /* SHA-256 of evidence that this run has begun to judge */
+	GHashTable *entities; /* "kind value" -> number of entity_value, as gint64; bounded */
+	GHashTable *sourced;  /* SHA-256 of rules whose document is stored */
+};
+
+/* Sets @error to a sentence on what SQLite said last, and remembers it where @c writes. FALSE. */
+gboolean case_fail(Case *c, GError **error);
+
+/* Runs SQL without parameters or rows. */
+gboolean case_exec(Case *c, const char *sql, GError **error);
+
+/*
+ * The statement @id, reset and ready to be bound; NULL with @error set. Fails where the case was
+ * opened for reading or has failed before.
+ */
+sqlite3_stmt *case_statement(Case *c, StatementId id, GError **error);
+
+/* Runs a bound statement to its end, resets it; counts @size bytes as pending. */
+gboolean case_run_statement(Case *c, sqlite3_stmt *statement, gsize size, GError **error);
+
+/* Counts @size bytes as written since the last commit; commits where there are enough. */
+gboolean case_count_pending(Case *c, gsize size, GError **error);
+
+void case_bind_text(sqlite3_stmt *statement, int index, const char *text); /* NULL is '' */
+void case_bind_uint(sqlite3_stmt *statement, int index, guint64 number);
+void case_bind_instant(sqlite3_stmt *statement, int index, Instant instant);
+
+/* Removes the evidence @sha256, which no path leads to any more, and all that was found in it. */
+gboolean case_drop_evidence_rows(Case *c, const char *sha256, GError **error);
+
+/* Does any path lead to the evidence @sha256? */
+gboolean case_is_named(Case *c, const char *sha256, gboolean *ret_named, GError **error);
+
+/* Evidence is half done no more (resume.c). */
+gboolean case_forget_half_done(Case *c, const char *sha256, GError **error);
+
+/* Has the case all tables and views of schema.sql, as they are there? */
+gboolean case_check_schema(Case *c, gboolean *ret_same, GError **error);
+
+/* Adds what the event of finding @number names (entities.c). */
+gboolean case_add_entities(
+	Case *c, gint64 number, const char *host, const char *event_json, GError **error);

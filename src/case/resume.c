@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a scan that resumes needs, so that it ends like one that was never interrupted.
+ *
+ * Evidence is read twice: for what is in use, and, once all of it was, for what can be recovered
+ * with what readers learnt from the whole. So a case remembers what was learnt, and which evidence
+ * has the first reading behind it but not the second ("half done"; its state is still open).
+ */
+#include "case/case-private.h"
+
+#include "base/error.h"
+
+/* Prepares @sql; for what is rare enough (once a file, once a template) to be prepared each time.
+ */
+static sqlite3_stmt *prepare(Case *c, const char *sql, GError **error)
+{
+	sqlite3_stmt *statement = NULL;
+
+	if (c->failure || !c->writing) {
+		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_STORE, "%s",
+			c->failure ? c->failure : "the case was opened for reading only");
+		return NULL;
+	}
+	if (sqlite3_prepare_v2(c->db, sql, -1, &statement, NULL) != SQLITE_OK)
+		(void)case_fail(c, error); /* told by the return value below */
+	return statement;
+}
+
+static gboolean finish(Case *c, sqlite3_stmt *statement, gsize size, GError **error)
+{
+	gboolean done = sqlite3_step(statement) == SQLITE_DONE || case_fail(c, error);
+
+	(void)sqlite3_finalize(statement); /* repeats the result of the step */
+	return done && case_count_pending(c, size, error);
+}
+
+/* Runs @sql with @sha256 as its parameter. */
+static gboolean run_for(Case *c, const char *sql, const char *sha256, GError **error)
+{
+	sqlite3_stmt *statement = prepare(c, sql, error);
+
+	if (!statement)
+		return FALSE;
+	case_bind_text(statement, 1, sha256);
+	return finish(c, statement, 128, error);
+}
+
+gboolean case_add_learnt(
+	Case *c, const char *reader, Slice entry, gboolean *ret_new, GError **error)
+{
+	sqlite3_stmt *statement = prepare(c, "INSERT OR IGNORE INTO learnt VALUES (?1, ?2)", error);
+
+	if (!statement)
+		return FALSE;
+	case_bind_text(statement, 1, reader);
+	(void)sqlite3_bind_blob64(statement, 2, entry.size ? (const void *)entry.data : "",
+		entry.size, SQLITE_TRANSIENT); /* fails only above 1 GB */
+	if (!finish(c, statement, 0, error))
+		return FALSE;
+	*ret_new = sqlite3_changes(c->db) > 0;
+	return case_count_pending(c, entry.size + 64, error);
+}
+
+gboolean case_learnt_more(Case *c, GError **error)
+{
+	return case_exec(c,
+		"INSERT OR IGNORE INTO half_done SELECT sha256 FROM evidence "
+		"WHERE state = 'done' AND reader <> ''",
+		error);
+}
+
+gboolean case_each_learnt(Case *c, CaseLearntFunc each, void *context, GError **error)
+{
+	sqlite3_stmt *statement = NULL;
+	gboolean done;
+	int code;
+
+	if (sqlite3_prepare_v2(c->db, "SELECT reader, entry FROM learnt ORDER BY reader, entry", -1,
+		    &statement, NULL) != SQLITE_OK)
+		return case_fail(c, error);
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+		const char *reader = (const char *)sqlite3_column_text(statement, 0);
+		const void *entry = sqlite3_column_blob(statement, 1);
+
+		each(context, reader ? reader : "",
+			slice_make(entry, (gsize)sqlite3_column_bytes(statement, 1)));
+	}
+	done = code == SQLITE_DONE || case_fail(c, error);
+	(void)sqlite3_finalize(statement); /* repeats the result of the step */
+	return done;
+}
+
+gboolean case_evidence_half_done(
+	Case *c, const char *sha256, const CaseEvidenceResult *result, GError **error)
+{
+	/* As if done, for what is known of it; then open again. */
+	return case_evidence_done(c, sha256, result, error) &&
+		run_for(c, "UPDATE evidence SET state = 'open' WHERE sha256 = ?1", sha256, error) &&
+		run_for(c, "INSERT OR IGNORE INTO half_done VALUES (?1)", sha256, error);
+}
+
+gboolean case_evidence_reopen(Case *c, const char *sha256, GError **error)
+{
+	static const char *const statements[] = {
+		("DELETE FROM entity_place WHERE finding IN (SELECT number FROM finding "
+		 "WHERE evidence_sha256 = ?1 AND recovered = 1)"),
+		"DELETE FROM finding WHERE evidence_sha256 = ?1 AND recovered = 1",
+		"UPDATE tally SET recovered = 0 WHERE evidence_sha256 = ?1",
+		"DELETE FROM tally WHERE evidence_sha256 = ?1 AND in_use = 0",
+		"UPDATE evidence SET state = 'open', recovered = 0 WHERE sha256 = ?1",
+		"INSERT OR IGNORE INTO half_done VALUES (?1)",
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(statements); i++) {
+		if (!run_for(c, statements[i], sha256, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean case_forget_half_done(Case *c, const char *sha256, GError **error)
+{
+	return run_for(c, "DELETE FROM half_done WHERE sha256 = ?1", sha256, error);
+}
+
+static gboolean note_row(void *context, guint n_columns, const char *const *columns)
+{
+	*(gboolean *)context = TRUE;
+	return FALSE; /* there is but one */
+}
+
+gboolean case_evidence_is_half_done(Case *c, const char *sha256, gboolean *ret, GError **error)
+{
+	const char *bind[] = { sha256, NULL };
+
+	*ret = FALSE;
+	return case_query(
+		c, "SELECT 1 FROM half_done WHERE sha256 = ?1", bind, note_row, ret, error);
+}

@@ -1,0 +1,226 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The case file of spoor, version 1 (PRAGMA user_version). Query it by hand with sqlite3: begin with the
+-- views at the end. Times are UTC text ("2021-03-02T10:11:12.1234567Z"), which sorts as it should.
+-- Texts come from evidence: hostile, but valid UTF-8.
+
+-- What judgement the case holds: exactly one row. Equal values mean equal results.
+CREATE TABLE judgement (
+	one           INTEGER PRIMARY KEY CHECK (one = 1),
+	tool_version  TEXT NOT NULL,
+	rules_sha256  TEXT NOT NULL, -- over all rules and tables in use
+	options       TEXT NOT NULL
+) STRICT;
+
+-- The record apart: who ran what, when, where. Nothing else in the case depends on it.
+CREATE TABLE run (
+	id            INTEGER PRIMARY KEY,
+	started       TEXT NOT NULL,
+	ended         TEXT NOT NULL DEFAULT '',
+	outcome       TEXT NOT NULL DEFAULT 'interrupted', -- or: complete, incomplete, failed
+	command_line  TEXT NOT NULL,
+	host          TEXT NOT NULL,
+	user          TEXT NOT NULL,
+	sealed        INTEGER NOT NULL, -- 0: ran with --no-sandbox
+	workers       INTEGER NOT NULL
+) STRICT;
+
+-- A file's content, however many paths lead to it.
+CREATE TABLE evidence (
+	sha256        TEXT PRIMARY KEY,
+	size          INTEGER NOT NULL,
+	state         TEXT NOT NULL CHECK (state IN ('open', 'done')),
+	reader        TEXT NOT NULL DEFAULT '', -- '' while open, or where no reader knows the format
+	score         INTEGER NOT NULL DEFAULT 0,
+	in_use        INTEGER NOT NULL DEFAULT 0, -- events
+	recovered     INTEGER NOT NULL DEFAULT 0,
+	first         TEXT NOT NULL DEFAULT '', -- time of the first and last event in use
+	last          TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE evidence_path (
+	path          TEXT PRIMARY KEY,
+	sha256        TEXT NOT NULL REFERENCES evidence,
+	modified      TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_path_sha256 ON evidence_path (sha256);
+
+CREATE TABLE rule (
+	sha256        TEXT NOT NULL, -- of the document's bytes
+	engine        TEXT NOT NULL,
+	path          TEXT NOT NULL,
+	line          INTEGER NOT NULL,
+	status        TEXT NOT NULL CHECK (status IN ('loaded', 'rejected')),
+	reason        TEXT NOT NULL, -- rejected: why
+	id            TEXT NOT NULL, -- the author's
+	title         TEXT NOT NULL,
+	level         TEXT NOT NULL, -- informational, low, medium, high, critical
+	level_rank    INTEGER NOT NULL, -- 0 to 4
+	logsource     TEXT NOT NULL, -- product/category/service, - where unset
+	tags          TEXT NOT NULL, -- joined by spaces
+	author        TEXT NOT NULL,
+	description   TEXT NOT NULL,
+	falsepositives TEXT NOT NULL, -- joined by line feeds
+	refs          TEXT NOT NULL, -- joined by line feeds
+	source        TEXT NOT NULL DEFAULT '', -- the document itself; kept for rules with findings
+	applicable    INTEGER NOT NULL DEFAULT 0, -- 1: evidence of its log source was judged
+	PRIMARY KEY (sha256, path, line)
+) STRICT; -- with rowids, as finding: WITHOUT ROWID stores large rows badly
+
+CREATE TABLE finding (
+	number        INTEGER PRIMARY KEY, -- in order of writing; means nothing outside this file
+	id            TEXT NOT NULL UNIQUE, -- see case_finding_id()
+	rule_sha256   TEXT NOT NULL,
+	evidence_sha256 TEXT NOT NULL,
+	locator       TEXT NOT NULL,
+	record        INTEGER NOT NULL,
+	offset        INTEGER NOT NULL,
+	recovered     INTEGER NOT NULL, -- 1: from slack or freed space
+	time          TEXT NOT NULL, -- '' if unknown
+	host          TEXT NOT NULL,
+	channel       TEXT NOT NULL,
+	matched       TEXT NOT NULL, -- JSON
+	event         TEXT NOT NULL  -- JSON
+) STRICT;
+CREATE INDEX finding_rule ON finding (rule_sha256);
+CREATE INDEX finding_evidence ON finding (evidence_sha256);
+CREATE INDEX finding_time ON finding (time, id);
+
+-- Hosts, accounts, processes, files, hashes, addresses and domains that findings name: each once, and
+-- where it is named. Query the view entity.
+CREATE TABLE entity_value (
+	number        INTEGER PRIMARY KEY,
+	kind          TEXT NOT NULL CHECK (kind IN
+	              ('host', 'account', 'process', 'file', 'hash', 'address', 'domain')),
+	value         TEXT NOT NULL,
+	UNIQUE (kind, value)
+) STRICT;
+CREATE TABLE entity_place (
+	finding       INTEGER NOT NULL REFERENCES finding,
+	entity        INTEGER NOT NULL REFERENCES entity_value,
+	field         TEXT NOT NULL, -- where in the event it stands
+	PRIMARY KEY (finding, entity, field)
+) STRICT, WITHOUT ROWID;
+CREATE VIEW entity AS
+SELECT v.kind, v.value, f.id AS finding_id, p.field
+FROM entity_place p JOIN entity_value v ON v.number = p.entity
+	JOIN finding f ON f.number = p.finding;
+
+-- The ledger: what was not judged, and what looks wrong with the evidence (model/coverage.h).
+CREATE TABLE gap (
+	evidence_sha256 TEXT NOT NULL, -- '' where the file could not even be hashed
+	path          TEXT NOT NULL,   -- '' where evidence_sha256 tells
+	kind          TEXT NOT NULL,
+	loss          INTEGER NOT NULL, -- 1: something was not judged
+	offset        INTEGER NOT NULL,
+	size          INTEGER NOT NULL,
+	records       INTEGER NOT NULL,
+	note          TEXT NOT NULL,
+	PRIMARY KEY (evidence_sha256, path, offset, kind, note)
+) STRICT;
+
+-- What readers learnt from the evidence, for recovery when a scan resumes. Bytes that only they
+-- understand.
+CREATE TABLE learnt (
+	reader        TEXT NOT NULL,
+	entry         BLOB NOT NULL,
+	PRIMARY KEY (reader, entry)
+) STRICT, WITHOUT ROWID;
+
+-- Evidence whose records in use are judged, and whose recovery is still to be done: it is open since a
+-- scan was interrupted, or it is done but more was learnt from other evidence since.
+CREATE TABLE half_done (
+	sha256        TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- Events judged, by hour.
+CREATE TABLE tally (
+	evidence_sha256 TEXT NOT NULL,
+	host          TEXT NOT NULL,
+	channel       TEXT NOT NULL,
+	hour          TEXT NOT NULL, -- '' for events without a time
+	in_use        INTEGER NOT NULL,
+	recovered     INTEGER NOT NULL,
+	PRIMARY KEY (evidence_sha256, host, channel, hour)
+) STRICT, WITHOUT ROWID;
+
+-- ---- views: what people ask by hand ---------------------------------------------------------------
+
+-- A rule document once, however many paths lead to it (the first path stands for all).
+CREATE VIEW v_rule AS
+SELECT r.*
+FROM rule r
+WHERE NOT EXISTS (
+	SELECT 1 FROM rule o WHERE o.sha256 = r.sha256 AND (o.path, o.line) < (r.path, r.line));
+
+-- Evidence by path; bytes found under several paths have a row for each.
+CREATE VIEW v_coverage AS
+SELECT p.path, e.sha256, e.size, p.modified, e.state, e.reader, e.score, e.in_use, e.recovered,
+	e.first, e.last,
+	(SELECT count(*) FROM gap g WHERE g.evidence_sha256 = e.sha256 AND g.loss = 1) AS losses,
+	(SELECT count(*) FROM gap g WHERE g.evidence_sha256 = e.sha256 AND g.loss = 0) AS remarks,
+	(SELECT count(*) FROM finding f WHERE f.evidence_sha256 = e.sha256) AS findings
+FROM evidence e JOIN evidence_path p ON p.sha256 = e.sha256;
+
+-- A finding in full: the rule by name, the evidence by its first path.
+CREATE VIEW v_finding AS
+SELECT f.id, f.time, f.host, f.channel, r.level, r.level_rank, r.title, r.engine,
+	r.id AS rule_id, r.tags, f.rule_sha256,
+	coalesce((SELECT min(p.path) FROM evidence_path p WHERE p.sha256 = f.evidence_sha256), '')
+		AS path,
+	f.evidence_sha256, f.locator, f.record, f.offset, f.recovered, f.matched, f.event
+FROM finding f JOIN v_rule r ON r.sha256 = f.rule_sha256;
+
+-- What became of each rule: fired, quiet (judged, never true), not applicable (no evidence of its log
+-- source was there) or rejected.
+CREATE VIEW v_rule_summary AS
+SELECT r.sha256, r.path, r.line, r.id, r.title, r.level, r.level_rank, r.logsource, r.tags,
+	CASE WHEN r.status = 'rejected' THEN 'rejected'
+	     WHEN n.findings > 0 THEN 'fired'
+	     WHEN r.applicable = 1 THEN 'quiet'
+	     ELSE 'not applicable' END AS status,
+	r.reason, coalesce(n.findings, 0) AS findings, coalesce(n.recovered, 0) AS recovered,
+	coalesce(n.hosts, 0) AS hosts, coalesce(n.first, '') AS first, coalesce(n.last, '') AS last
+FROM rule r LEFT JOIN (
+	SELECT rule_sha256, count(*) AS findings, sum(recovered) AS recovered,
+		count(DISTINCT nullif(host, '') COLLATE NOCASE) AS hosts,
+		min(nullif(time, '')) AS first, max(time) AS last
+	FROM finding GROUP BY rule_sha256) n
+	ON n.rule_sha256 = r.sha256 AND r.status = 'loaded';
+
+-- Hosts that events or findings name.
+CREATE VIEW v_host AS
+SELECT min(host) AS host, sum(events) AS events, sum(findings) AS findings,
+	sum(critical) AS critical, sum(high) AS high, sum(medium) AS medium, sum(low) AS low,
+	sum(informational) AS informational,
+	coalesce(min(nullif(first, '')), '') AS first, max(last) AS last
+FROM (
+	SELECT host, in_use AS events, 0 AS findings, 0 AS critical, 0 AS high, 0 AS medium, 0 AS low,
+		0 AS informational, '' AS first, '' AS last
+	FROM tally
+	UNION ALL
+	SELECT f.host, 0, 1, r.level_rank = 4, r.level_rank = 3, r.level_rank = 2,
+		r.level_rank = 1, r.level_rank = 0, f.time, f.time
+	FROM finding f JOIN v_rule r ON r.sha256 = f.rule_sha256)
+GROUP BY host COLLATE NOCASE;
+
+-- Entities regardless of case, with how many findings name them and the worst of these.
+CREATE VIEW v_entity AS
+SELECT v.kind, min(v.value) AS value, count(DISTINCT p.finding) AS findings,
+	max(r.level_rank) AS level_rank, coalesce(min(nullif(f.time, '')), '') AS first,
+	max(f.time) AS last
+FROM entity_place p JOIN entity_value v ON v.number = p.entity
+	JOIN finding f ON f.number = p.finding JOIN v_rule r ON r.sha256 = f.rule_sha256
+GROUP BY v.kind, v.value COLLATE NOCASE;
+
+-- Gaps with the evidence they are in.
+CREATE VIEW v_gap AS
+SELECT CASE WHEN g.evidence_sha256 = '' THEN g.path ELSE
+	coalesce((SELECT min(p.path) FROM evidence_path p WHERE p.sha256 = g.evidence_sha256), '')
+	END AS path,
+	g.evidence_sha256, g.kind, g.loss, g.offset, g.size, g.records, g.note
+FROM gap g;
+
+-- Events by hour, host and log, over all evidence.
+CREATE VIEW v_hour AS
+SELECT hour, host, channel, sum(in_use) AS in_use, sum(recovered) AS recovered
+FROM tally GROUP BY hour, host, channel;

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a run adds to its case: rules, evidence, findings and the ledger.
+ */
+#include "case/case-private.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+gboolean case_add_rule(Case *c, const RuleInfo *rule, GError **error)
+{
+	const char *head[] = { rule->sha256, rule->engine, rule->path };
+	const char *tail[] = { rule->logsource, rule->tags, rule->author, rule->description,
+		rule->falsepositives, rule->references };
+	sqlite3_stmt *s = case_statement(c, STATEMENT_RULE, error);
+
+	if (!s)
+		return FALSE;
+	for (guint i = 0; i < G_N_ELEMENTS(head); i++)
+		case_bind_text(s, (int)i + 1, head[i]);
+	case_bind_uint(s, 4, rule->line);
+	case_bind_text(s, 5, rule->status == RULE_LOADED ? "loaded" : "rejected");
+	case_bind_text(s, 6, rule->reason);
+	case_bind_text(s, 7, rule->id);
+	case_bind_text(s, 8, rule->title);
+	case_bind_text(s, 9, rule_level_name(rule->level));
+	case_bind_uint(s, 10, rule->level);
+	for (guint i = 0; i < G_N_ELEMENTS(tail); i++)
+		case_bind_text(s, (int)i + 11, tail[i]);
+	if (!case_run_statement(c, s, 1024, error))
+		return FALSE;
+
+	s = case_statement(c, STATEMENT_RULE_SEEN, error);
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 1, rule->sha256);
+	case_bind_text(s, 2, rule->path);
+	case_bind_uint(s, 3, rule->line);
+	return case_run_statement(c, s, 0, error);
+}
+
+gboolean case_add_applicable(Case *c, const char *rule_sha256, GError **error)
+{
+	sqlite3_stmt *s = case_statement(c, STATEMENT_APPLICABLE, error);
+
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 1, rule_sha256);
+	return case_run_statement(c, s, 64, error);
+}
+
+/* ---- evidence ---- */
+
+/* The first column of the row that @id gives for the texts, or NULL; FALSE where it fails. */
+static gboolean look_up(Case *c, StatementId id, const char *first, const char *second,
+	char **ret_text, GError **error)
+{
+	sqlite3_stmt *s = case_statement(c, id, error);
+	int code;
+
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 1, first);
+	if (second)
+		case_bind_text(s, 2, second);
+	code = sqlite3_step(s);
+	if (code == SQLITE_ROW)
+		*ret_text = g_strdup((const char *)sqlite3_column_text(s, 0));
+	else if (code != SQLITE_DONE)
+		(void)case_fail(c, error); /* told by the return value below */
+	(void)sqlite3_reset(s);		   /* repeats the result of the step */
+	return code == SQLITE_ROW || code == SQLITE_DONE;
+}
+
+static gboolean add_evidence_row(Case *c, const CaseEvidence *evidence, GError **error)
+{
+	sqlite3_stmt *s = case_statement(c, STATEMENT_EVIDENCE, error);
+
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 1, evidence->sha256);
+	case_bind_uint(s, 2, evidence->size);
+	return case_run_statement(c, s, 256, error);
+}
+
+/* Lets the path lead to these bytes; what it led to before goes where no other path leads there. */
+static gboolean add_path(Case *c, const CaseEvidence *evidence, GError **error)
+{
+	g_autofree char *old = NULL;
+	gboolean still_named = FALSE;
+	sqlite3_stmt *s;
+
+	if (!look_up(c, STATEMENT_PATH_OLD, evidence->path, evidence->sha256, &old, error))
+		return FALSE;
+	s = case_statement(c, STATEMENT_PATH, error);
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 1, evidence->path);
+	case_bind_text(s, 2, evidence->sha256);
+	case_bind_instant(s, 3, evidence->modified);
+	if (!case_run_statement(c, s, 256, error))
+		return FALSE;
+	s = case_statement(c, STATEMENT_PATH_GAPS, error);
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 1, evidence->path);
+	if (!case_run_statement(c, s, 0, error))
+		return FALSE;
+	if (!old)
+		return TRUE;
+	if (!case_is_named(c, old, &still_named, error))
+		return FALSE;
+	return still_named || case_drop_evidence_rows(c, old, error);
+}
+
+gboolean case_add_evidence(
+	Case *c, const CaseEvidence *evidence, EvidenceState *ret_state, GError **error)
+{
+	g_autofree char *state = NULL;
+	gboolean half_done;
+
+	if (!look_up(c, STATEMENT_EVIDENCE_STATE, evidence->sha256, NULL, &state, error))
+		return FALSE;
+	if (!state && !add_evidence_row(c, evidence, error))
+		return FALSE;
+	if (!add_path(c, evidence, error))
+		return FALSE;
+	if (g_strcmp0(state, "done") == 0 || g_hash_table_contains(c->opened, evidence->sha256)) {
+		*ret_state = EVIDENCE_DONE;
+		return TRUE;
+	}
+	(void)g_hash_table_add(c->opened, g_strdup(evidence->sha256)); /* it was not in there */
+	if (!case_evidence_is_half_done(c, evidence->sha256, &half_done, error))
+		return FALSE;
+	*ret_state = half_done ? EVIDENCE_HALF_DONE : EVIDENCE_NEW;
+	return TRUE;
+}
+
+gboolean case_evidence_done(
+	Case *c, const char *sha256, const CaseEvidenceResult *result, GError **error)
+{
+	sqlite3_stmt *s = case_statement(c, STATEMENT_EVIDENCE_DONE, error);
+
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 1, sha256);
+	case_bind_text(s, 2, result->reader);
+	case_bind_uint(s, 3, result->score);
+	case_bind_uint(s, 4, result->in_use);
+	case_bind_uint(s, 5, result->recovered);
+	case_bind_instant(s, 6, result->first);
+	case_bind_instant(s, 7, result->last);
+	return case_run_statement(c, s, 256, error) && case_forget_half_done(c, sha256, error);
+}
+
+/* ---- findings and the ledger ---- */
+
+/* The document of a rule is kept once it has a finding: 3,780 of them would be most of a case. */
+static gboolean keep_rule_source(Case *c, const RuleInfo *rule, GError **error)
+{
+	sqlite3_stmt *s;
+
+	if (!rule->source || g_hash_table_contains(c->sourced, rule->sha256))
+		return TRUE;
+	s = case_statement(c, STATEMENT_RULE_SOURCE, error);
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 1, rule->sha256);
+	case_bind_text(s, 2, rule->source);
+	(void)g_hash_table_add(c->sourced, g_strdup(rule->sha256)); /* it was not in there */
+	return case_run_statement(c, s, strlen(rule->source), error);
+}
+
+gboolean case_add_finding(Case *c, const CaseFinding *finding, GError **error)
+{
+	char id[CASE_FINDING_ID_BYTES];
+	sqlite3_stmt *s = case_statement(c, STATEMENT_FINDING, error);
+	gint64 number;
+	gsize size = strlen(finding->event_json) + strlen(finding->matched_json) + 256;
+
+	if (!s)
+		return FALSE;
+	case_finding_id(finding->rule->sha256, finding->evidence_sha256, finding->locator, id);
+	case_bind_text(s, 1, id);
+	case_bind_text(s, 2, finding->rule->sha256);
+	case_bind_text(s, 3, finding->evidence_sha256);
+	case_bind_text(s, 4, finding->locator);
+	case_bind_uint(s, 5, finding->record);
+	case_bind_uint(s, 6, finding->offset);
+	case_bind_uint(s, 7, finding->recovered ? 1 : 0);
+	case_bind_instant(s, 8, finding->time);
+	case_bind_text(s, 9, finding->host);
+	case_bind_text(s, 10, finding->channel);
+	case_bind_text(s, 11, finding->matched_json);
+	case_bind_text(s, 12, finding->event_json);
+	if (!case_run_statement(c, s, 0, error))
+		return FALSE;
+	if (sqlite3_changes(c->db) == 0)
+		return TRUE; /* known already, with its entities */
+	number = sqlite3_last_insert_rowid(c->db);
+	if (!keep_rule_source(c, finding->rule, error) ||
+		!case_add_entities(c, number, finding->host, finding->event_json, error))
+		return FALSE;
+	return case_count_pending(c, size, error);
+}
+
+gboolean case_add_gap(
+	Case *c, const char *evidence_sha256, const char *path, const Gap *gap, GError **error)
+{
+	sqlite3_stmt *s = case_statement(c, STATEMENT_GAP, error);
+
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 1, evidence_sha256);
+	case_bind_text(s, 2, evidence_sha256 ? "" : path);
+	case_bind_text(s, 3, gap_kind_name(gap->kind));
+	case_bind_uint(s, 4, gap_kind_is_loss(gap->kind) ? 1 : 0);
+	case_bind_uint(s, 5, gap->offset);
+	case_bind_uint(s, 6, gap->size);
+	case_bind_uint(s, 7, gap->records);
+	case_bind_text(s, 8, gap->note);
+	return case_run_statement(c, s, 256, error);
+}
+
+gboolean case_add_tally(Case *c, const char *evidence_sha256, const Tally *tally, GError **error)
+{
+	sqlite3_stmt *s = case_statement(c, STATEMENT_TALLY, error);
+
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 1, evidence_sha256);
+	case_bind_text(s, 2, tally->host);
+	case_bind_text(s, 3, tally->channel);
+	case_bind_instant(s, 4, tally->hour);
+	case_bind_uint(s, 5, tally->in_use);
+	case_bind_uint(s, 6, tally->recovered);
+	return case_run_statement(c, s, 128, error);
+}
