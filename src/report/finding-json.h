@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A finding as one JSON object, "schema":"spoor.finding/1": what `spoor show findings --json`,
+ * `spoor explain --json` and the jsonl report write. docs/commands.md describes it.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "case/case.h"
+
+/* What to select from v_finding, in this order, for the two functions below. */
+#define FINDING_COLUMNS                                                                            \
+	"id, time, host, channel, level, title, engine, rule_id, tags, rule_sha256, path, "        \
+	"evidence_sha256, locator, record, offset, recovered, matched, event"
+
+typedef enum FindingColumn {
+	FINDING_ID,
+	FINDING_TIME,
+	FINDING_HOST,
+	FINDING_CHANNEL,
+	FINDING_LEVEL,
+	FINDING_TITLE,
+	FINDING_ENGINE,
+	FINDING_RULE_ID,
+	FINDING_TAGS,
+	FINDING_RULE_SHA256,
+	FINDING_PATH,
+	FINDING_EVIDENCE_SHA256,
+	FINDING_LOCATOR,
+	FINDING_RECORD,
+	FINDING_OFFSET,
+	FINDING_RECOVERED,
+	FINDING_MATCHED,
+	FINDING_EVENT,
+	FINDING_N_COLUMNS,
+} FindingColumn;
+
+/* Appends the object, without line feed. */
+void finding_append_json(GString *ret, const char *const *columns);

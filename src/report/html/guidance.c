@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/html/guidance.h"
+
+#include "base/error.h"
+
+#define NAMES_SHOWN    5
+#define NAMES_CHARS    110 /* of those shown, together */
+#define GUIDANCE_BYTES (1u << 20)
+
+/* Which findings a step speaks of: those of some rules. */
+typedef struct Scope {
+	const ReportModel *model;
+	const Verdict *verdict;
+	GHashTable *ignored; /* accounts that are no lead */
+	RuleLevel least;     /* level from which findings count */
+	gboolean *rules;     /* of the step at hand, by number */
+} Scope;
+
+/* ---- circumstances ---- */
+
+static gboolean has_gap(const ReportModel *model, const char *kind)
+{
+	for (guint i = 0; i < model->gaps->len; i++) {
+		const ModelGap *gap = g_ptr_array_index(model->gaps, i);
+
+		if (strcmp(kind, "any") == 0 ? gap->loss : strcmp(gap->kind, kind) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean rule_has_tag(const ModelRule *rule, const char *tag)
+{
+	g_auto(GStrv) tags = g_strsplit(rule->info->tags, " ", -1);
+	g_autofree char *sub = g_strconcat(tag, ".", NULL);
+
+	for (guint i = 0; tags[i]; i++) {
+		if (g_ascii_strcasecmp(tags[i], tag) == 0 ||
+			g_ascii_strncasecmp(tags[i], sub, strlen(sub)) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Marks the rules that carry @tag ("" for all) and are severe enough; TRUE if there is one. */
+static gboolean mark_rules(Scope *scope, const char *tag)
+{
+	gboolean any = FALSE;
+
+	for (guint i = 0; i < scope->model->rules->len; i++) {
+		const ModelRule *rule = g_ptr_array_index(scope->model->rules, i);
+
+		if (rule->info->level >= scope->least && (!*tag || rule_has_tag(rule, tag)))
+			any = scope->rules[i] = TRUE;
+	}
+	return any;
+}
+
+static gboolean is_unsealed(const ReportModel *model)
+{
+	for (guint i = 0; i < model->runs->len; i++) {
+		if (!((const ModelRun *)g_ptr_array_index(model->runs, i))->sealed)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean applies(Scope *scope, const char *circumstance)
+{
+	const ReportModel *model = scope->model;
+
+	if (strcmp(circumstance, "always") == 0 || strcmp(circumstance, scope->verdict->slug) == 0)
+		return mark_rules(scope, ""), TRUE;
+	if (g_str_has_prefix(circumstance, "gap:"))
+		return has_gap(model, circumstance + strlen("gap:"));
+	if (g_str_has_prefix(circumstance, "tag:")) {
+		g_autofree char *tag = g_strconcat("attack.", circumstance + strlen("tag:"), NULL);
+
+		return mark_rules(scope, tag);
+	}
+	if (strcmp(circumstance, "recovered") == 0)
+		return model->n_recovered_findings > 0;
+	if (strcmp(circumstance, "unsealed") == 0)
+		return is_unsealed(model);
+	return FALSE;
+}
+
+/* ---- names ---- */
+
+typedef struct Named {
+	const char *name;
+	guint64 n;
+	guint order;
+} Named;
+
+static int compare_named(const void *a, const void *b)
+{
+	const Named *x = a, *y = b;
+
+	if (x->n != y->n)
+		return x->n > y->n ? -1 : 1;
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+static GuidanceNames *take_names(GArray *named, const char *label, gboolean defang)
+{
+	GuidanceNames *names;
+	gsize n_chars = 0;
+
+	if (named->len == 0)
+		return NULL;
+	names = g_new0(GuidanceNames, 1);
+	names->label = label;
+	names->defang = defang;
+	names->n = named->len;
+	names->names = g_ptr_array_new_with_free_func(g_free);
+	g_array_sort(named, compare_named);
+	for (guint i = 0; i < MIN(named->len, NAMES_SHOWN); i++) {
+		const char *name = g_array_index(named, Named, i).name;
+
+		n_chars += strlen(name);
+		if (i == 0 || n_chars <= NAMES_CHARS)
+			g_ptr_array_add(names->names, g_strdup(name));
+	}
+	return names;
+}
+
+static GuidanceNames *name_hosts(const Scope *scope)
+{
+	const ReportModel *model = scope->model;
+	g_autofree guint8 *seen = g_new0(guint8, model->hosts->len + 1);
+	g_autoptr(GArray) named = g_array_new(FALSE, FALSE, sizeof(Named));
+
+	for (guint i = 0; i < model->rows->len; i++) {
+		const ModelFinding *row = &g_array_index(model->rows, ModelFinding, i);
+
+		seen[row->host] |= scope->rules[row->rule];
+	}
+	for (guint i = 0; i < model->hosts->len; i++) {
+		const ModelHost *host = g_ptr_array_index(model->hosts, i);
+		Named one = { host->name, 0, i };
+
+		if (seen[i] && *host->name)
+			g_array_append_val(named, one);
+	}
+	return take_names(named, "Hosts", FALSE);
+}
+
+static GuidanceNames *name_rules(const Scope *scope)
+{
+	g_autoptr(GArray) named = g_array_new(FALSE, FALSE, sizeof(Named));
+
+	for (guint i = 0; i < scope->model->rules->len; i++) {
+		const ModelRule *rule = g_ptr_array_index(scope->model->rules, i);
+		Named one = { rule->info->title, 0, i };
+
+		if (scope->rules[i])
+			g_array_append_val(named, one);
+	}
+	return take_names(named, "Rules", FALSE);
+}
+
+static GuidanceNames *name_entities(
+	const Scope *scope, const char *kind, const char *label, gboolean defang)
+{
+	const ReportModel *model = scope->model;
+	guint n_entities = model->entities.texts ? model->entities.texts->len : 0;
+	g_autofree guint64 *counts = g_new0(guint64, n_entities + 1);
+	g_autoptr(GArray) named = g_array_new(FALSE, FALSE, sizeof(Named));
+	g_autofree char *prefix = g_strconcat(kind, "\x1F", NULL);
+
+	for (guint i = 0; i < model->rows->len; i++) {
+		const ModelFinding *row = &g_array_index(model->rows, ModelFinding, i);
+		const char *set = text_table_get(&model->entity_sets, row->entities);
+
+		while (scope->rules[row->rule] && *set) {
+			guint number = model_next_member(&set);
+
+			counts[MIN(number, n_entities)]++;
+		}
+	}
+	for (guint i = 0; i < n_entities; i++) {
+		const char *text = text_table_get(&model->entities, i);
+		Named one = { text + strlen(prefix), counts[i], i };
+
+		if (counts[i] && g_str_has_prefix(text, prefix) &&
+			!g_hash_table_contains(scope->ignored, one.name) &&
+			!(strcmp(kind, "account") == 0 && g_str_has_suffix(text, "$")) &&
+			!(strcmp(kind, "domain") == 0 && !strchr(text, '.')))
+			g_array_append_val(named, one);
+	}
+	return take_names(named, label, defang);
+}
+
+/* Evidence with the kind of gap that the step's circumstances name first; with any loss otherwise.
+ */
+static GuidanceNames *name_gaps(const Scope *scope, char *const *when)
+{
+	const ReportModel *model = scope->model;
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GArray) named = g_array_new(FALSE, FALSE, sizeof(Named));
+	const char *kind = "any";
+
+	for (guint i = g_strv_length((char **)when); i-- > 0;) {
+		if (g_str_has_prefix(when[i], "gap:"))
+			kind = when[i] + strlen("gap:");
+	}
+	for (guint i = 0; i < model->gaps->len; i++) {
+		const ModelGap *gap = g_ptr_array_index(model->gaps, i);
+		Named one = { gap->path, 0, i };
+
+		if ((strcmp(kind, "any") == 0 ? gap->loss : strcmp(gap->kind, kind) == 0) &&
+			*gap->path && g_hash_table_add(seen, gap->path))
+			g_array_append_val(named, one);
+	}
+	return take_names(named, "Evidence", FALSE);
+}
+
+static const struct {
+	const char *word, *kind, *label;
+	gboolean defang;
+} entity_words[] = {
+	{ "accounts", "account", "Accounts", FALSE },
+	{ "processes", "process", "Programs", FALSE },
+	{ "files", "file", "Files", FALSE },
+	{ "hashes", "hash", "Hashes", FALSE },
+	{ "addresses", "address", "Addresses", TRUE },
+	{ "domains", "domain", "Domains", TRUE },
+};
+
+static GuidanceNames *names_of(const Scope *scope, const char *word, char *const *when)
+{
+	if (strcmp(word, "hosts") == 0)
+		return name_hosts(scope);
+	if (strcmp(word, "rules") == 0)
+		return name_rules(scope);
+	if (strcmp(word, "evidence") == 0)
+		return name_gaps(scope, when);
+	for (guint i = 0; i < G_N_ELEMENTS(entity_words); i++) {
+		if (strcmp(word, entity_words[i].word) == 0)
+			return name_entities(scope, entity_words[i].kind, entity_words[i].label,
+				entity_words[i].defang);
+	}
+	return NULL;
+}
+
+/* ---- the table ---- */
+
+static void free_names(gpointer data)
+{
+	GuidanceNames *names = data;
+
+	g_ptr_array_unref(names->names);
+	g_free(names);
+}
+
+static void free_step(gpointer data)
+{
+	GuidanceStep *step = data;
+
+	g_free(step->phase);
+	g_free(step->title);
+	g_free(step->text);
+	g_ptr_array_unref(step->names);
+	g_free(step);
+}
+
+/* columns: "step", when, names, phase, title, text */
+static void add_step(Scope *scope, char *const *columns, GPtrArray *steps)
+{
+	g_auto(GStrv) when = g_strsplit(columns[1], ",", -1);
+	g_auto(GStrv) words = g_strsplit(columns[2], ",", -1);
+	gboolean said = FALSE;
+	GuidanceStep *step;
+
+	memset(scope->rules, 0, (scope->model->rules->len + 1) * sizeof *scope->rules);
+	for (guint i = 0; when[i]; i++)
+		said |= applies(scope, when[i]); /* all of them: each may mark rules */
+	if (!said)
+		return;
+	step = g_new0(GuidanceStep, 1);
+	step->phase = g_strdup(columns[3]);
+	step->title = g_strdup(columns[4]);
+	step->text = g_strdup(columns[5]);
+	step->names = g_ptr_array_new_with_free_func(free_names);
+	for (guint i = 0; words[i]; i++) {
+		GuidanceNames *names = names_of(scope, words[i], when);
+
+		if (names)
+			g_ptr_array_add(step->names, names);
+	}
+	g_ptr_array_add(steps, step);
+}
+
+static gboolean read_table(Scope *scope, const char *path, GPtrArray *steps, GError **error)
+{
+	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+	gsize size;
+
+	if (!g_file_get_contents(path, &text, &size, error))
+		return FALSE;
+	if (size > GUIDANCE_BYTES || !g_utf8_validate(text, (gssize)size, NULL)) {
+		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_INPUT,
+			"%s: is larger than 1 MiB, or no UTF-8 text", path);
+		return FALSE;
+	}
+	lines = g_strsplit(text, "\n", -1);
+	for (guint i = 0; lines[i]; i++) {
+		g_auto(GStrv) columns = g_strsplit(g_strchomp(lines[i]), "\t", -1);
+		guint n = g_strv_length(columns);
+
+		if (n == 0 || !*columns[0] || *columns[0] == '#')
+			continue;
+		if (strcmp(columns[0], "step") == 0 && n == 6) {
+			add_step(scope, columns, steps);
+		} else if (strcmp(columns[0], "ignore") == 0 && n == 2) {
+			g_hash_table_add(scope->ignored, g_strdup(columns[1]));
+		} else {
+			g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_INPUT,
+				"%s:%u: neither a step with 6 columns nor an ignore with 2", path,
+				i + 1);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+GPtrArray *guidance_steps(const ReportModel *model, const Verdict *verdict, GError **error)
+{
+	g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(free_step);
+	g_autoptr(GHashTable) ignored =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autofree gboolean *rules = g_new0(gboolean, model->rules->len + 1);
+	g_autofree char *path =
+		g_build_filename(model->options->tables, "..", "guidance", "first-steps.tsv", NULL);
+	Scope scope = { model, verdict, ignored, LEVEL_HIGH, rules };
+
+	if (model->findings[LEVEL_HIGH] + model->findings[LEVEL_CRITICAL] == 0)
+		scope.least = LEVEL_MEDIUM;
+	return read_table(&scope, path, steps, error) ? g_steal_pointer(&steps) : NULL;
+}

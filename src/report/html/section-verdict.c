@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verdict with its figures, and what to do first. */
+#include "report/html/html-text.h"
+#include "report/html/sections.h"
+
+#define STEPS_NOW 3
+
+/* ---- the facts ---- */
+
+/* The host on which most different high rules fired, if they also are of several tactics. */
+static void find_worst_host(const ReportModel *model, VerdictFacts *facts)
+{
+	for (guint i = 0; i < model->hosts->len; i++) {
+		const ModelHost *host = g_ptr_array_index(model->hosts, i);
+		guint n_tactics = (guint)__builtin_popcount(host->high_tactics);
+
+		if (host->high_rules >= VERDICT_HIGH_RULES && n_tactics >= VERDICT_HIGH_TACTICS &&
+			host->high_rules > facts->high_rules) {
+			facts->high_rules = host->high_rules;
+			facts->high_tactics = n_tactics;
+		}
+	}
+}
+
+static void measure_losses(const ReportModel *model, VerdictFacts *facts)
+{
+	g_autoptr(GHashTable) whole = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < model->evidence->len; i++) {
+		const ModelEvidence *evidence = g_ptr_array_index(model->evidence, i);
+
+		if (evidence->done && !*evidence->reader) { /* no log: it is told, but no loss */
+			g_hash_table_add(whole, evidence->sha256);
+			continue;
+		}
+		facts->evidence_bytes += evidence->size;
+		if (!evidence->done) {
+			facts->unjudged_bytes += evidence->size;
+			facts->n_losses++;
+			g_hash_table_add(whole, evidence->sha256);
+		}
+	}
+	for (guint i = 0; i < model->gaps->len; i++) {
+		const ModelGap *gap = g_ptr_array_index(model->gaps, i);
+
+		facts->n_losses += gap->loss;
+		if (gap->loss && *gap->sha256 && !g_hash_table_contains(whole, gap->sha256))
+			facts->unjudged_bytes += gap->size;
+	}
+}
+
+VerdictFacts section_facts(const ReportModel *model)
+{
+	VerdictFacts facts = { 0 };
+
+	memcpy(facts.findings, model->findings, sizeof facts.findings);
+	facts.n_events = model->n_events;
+	facts.n_applicable_rules = model->n_applicable;
+	find_worst_host(model, &facts);
+	measure_losses(model, &facts);
+	return facts;
+}
+
+/* ---- the verdict ---- */
+
+void section_append_level(GString *out, RuleLevel level)
+{
+	const char *name = rule_level_name(level);
+
+	g_string_append_printf(out, "<span class=\"level level-%s\">%s</span>", name, name);
+}
+
+static void append_levels(GString *out, const ReportModel *model)
+{
+	g_string_append(out, "<ul class=\"levels\">");
+	for (guint level = LEVEL_N; level-- > 0;) {
+		g_string_append_printf(out, "<li class=\"tally tally-%s%s\"><b>",
+			rule_level_name(level), model->findings[level] ? "" : " none");
+		html_append_number(out, model->findings[level]);
+		g_string_append_printf(out, "</b> <span>%s</span></li>", rule_level_name(level));
+	}
+	g_string_append(out, "</ul>");
+}
+
+static void append_hosts_fact(GString *out, const ReportModel *model)
+{
+	guint n_severe = 0, n_any = 0;
+
+	for (guint i = 0; i < model->hosts->len; i++) {
+		const ModelHost *host = g_ptr_array_index(model->hosts, i);
+		guint64 severe = host->findings[LEVEL_CRITICAL] + host->findings[LEVEL_HIGH];
+
+		n_severe += severe > 0;
+		n_any += severe + host->findings[LEVEL_MEDIUM] + host->findings[LEVEL_LOW] +
+				host->findings[LEVEL_INFORMATIONAL] >
+			0;
+	}
+	g_string_append(out, "<div><dt>Hosts with critical or high findings</dt><dd>");
+	html_append_number(out, n_severe);
+	g_string_append(out, " of ");
+	html_append_number(out, model->hosts->len);
+	g_string_append(out, "</dd><dd class=\"note\">");
+	html_append_number(out, n_any);
+	g_string_append(out, " with any</dd></div>");
+}
+
+static void append_completeness(GString *out, const ReportModel *model, const Verdict *verdict)
+{
+	guint64 n_losses = section_facts(model).n_losses, n_unsupported = 0;
+
+	for (guint i = 0; i < model->evidence->len; i++) {
+		const ModelEvidence *evidence = g_ptr_array_index(model->evidence, i);
+
+		n_unsupported += evidence->done && !*evidence->reader;
+	}
+
+	if (verdict->complete) {
+		g_string_append(out,
+			"<p class=\"completeness whole\"><b>Coverage is complete</b> for the logs "
+			"given: "
+			"all of them could be read and judged.");
+		if (n_unsupported) {
+			g_string_append(out, " ");
+			html_append_plural(out, n_unsupported, "file is", "files are");
+			g_string_append(out, " of a kind that spoor does not read.");
+		}
+		g_string_append(out, "</p>");
+		return;
+	}
+	g_string_append(out, "<p class=\"completeness partial\"><b>Coverage is incomplete:</b> ");
+	if (n_losses) {
+		html_append_plural(out, n_losses, "piece", "pieces");
+		g_string_append(out, " of evidence could not be judged. ");
+	} else {
+		g_string_append(out, "no event was judged. ");
+	}
+	g_string_append(out, "<a href=\"#coverage\">See what is missing</a></p>");
+}
+
+void section_append_verdict(GString *out, const ReportModel *model, const Verdict *verdict)
+{
+	g_string_append_printf(out,
+		"<div class=\"verdict-words\"><p class=\"eyebrow\">Verdict</p>"
+		"<h1 id=\"verdict-words\">%s</h1><p class=\"reason\">%s</p>",
+		verdict->words, verdict->reason);
+	append_completeness(out, model, verdict);
+	g_string_append(out, "</div><div class=\"verdict-figures\">");
+	append_levels(out, model);
+	g_string_append(out, "<dl class=\"figures\">");
+	append_hosts_fact(out, model);
+	g_string_append(out, "<div><dt>Findings from</dt><dd>");
+	html_append_date(out, model->first_finding);
+	g_string_append(out, "</dd><dd class=\"note\">to ");
+	html_append_date(out, model->last_finding);
+	g_string_append(out, " (UTC)</dd></div><div><dt>Events judged</dt><dd>");
+	html_append_number(out, model->n_events);
+	g_string_append(out, "</dd><dd class=\"note\">by ");
+	html_append_number(out, model->n_applicable);
+	g_string_append(out, " applicable rules</dd></div></dl></div>");
+}
+
+/* ---- what to do first ---- */
+
+static void append_names(GString *out, const GuidanceNames *names)
+{
+	g_string_append_printf(out, "<div><dt>%s</dt> <dd>", names->label);
+	for (guint i = 0; i < names->names->len; i++) {
+		g_string_append(out, i ? ", <span class=\"name\">" : "<span class=\"name\">");
+		if (names->defang)
+			html_append_defanged(out, g_ptr_array_index(names->names, i));
+		else
+			html_append_text(out, g_ptr_array_index(names->names, i));
+		g_string_append(out, "</span>");
+	}
+	if (names->n > names->names->len) {
+		g_string_append(out, " <span class=\"more\">and ");
+		html_append_number(out, names->n - names->names->len);
+		g_string_append(out, " more</span>");
+	}
+	g_string_append(out, "</dd></div>");
+}
+
+static void append_step(GString *out, const GuidanceStep *step)
+{
+	g_string_append(out, "<li><p class=\"phase\">");
+	html_append_text(out, step->phase);
+	g_string_append(out, "</p><h3>");
+	html_append_text(out, step->title);
+	g_string_append(out, "</h3><p>");
+	html_append_text(out, step->text);
+	g_string_append(out, "</p>");
+	if (step->names->len) {
+		g_string_append(out, "<dl>");
+		for (guint i = 0; i < step->names->len; i++)
+			append_names(out, g_ptr_array_index(step->names, i));
+		g_string_append(out, "</dl>");
+	}
+	g_string_append(out, "</li>");
+}
+
+/* The first few stand out: they are what has to be done today. */
+void section_append_steps(GString *out, const GPtrArray *steps)
+{
+	g_string_append(out, "<ol class=\"steps now\">");
+	for (guint i = 0; i < steps->len; i++) {
+		if (i == STEPS_NOW)
+			g_string_append_printf(out,
+				"</ol><h3 class=\"then\">Then</h3><ol class=\"steps later\" "
+				"start=\"%u\">",
+				STEPS_NOW + 1);
+		append_step(out, g_ptr_array_index(steps, i));
+	}
+	g_string_append(out, "</ol>");
+}

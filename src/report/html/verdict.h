@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Verdict: one word for a case, by a rule that can be read here, in docs/report.md and in the
+ *report.
+ *
+ * It is derived from the levels that rules give their findings and from the ledger; it never says
+ *that something is clean. The first line that applies:
+ *
+ *	a critical finding                                               Signs of compromise
+ *	on one host, high findings of 3 rules and 2 tactics or more      Signs of compromise
+ *	a high or medium finding                                         Suspicious
+ *	no event judged, no rule applicable, or less than half of the
+ *	logs' bytes could be judged                                      Could not be assessed
+ *	otherwise                                                        Nothing found in what was
+ *assessed
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "model/rule.h"
+
+typedef enum VerdictKind {
+	VERDICT_COMPROMISE,
+	VERDICT_SUSPICIOUS,
+	VERDICT_NOTHING_FOUND,
+	VERDICT_NOT_ASSESSED,
+	VERDICT_N_KINDS,
+} VerdictKind;
+
+typedef struct VerdictFacts {
+	guint64 findings[LEVEL_N];
+	guint high_rules,
+		high_tactics; /* the most of one host that reaches both thresholds, or 0 */
+	guint64 n_events, n_applicable_rules;
+	guint64 evidence_bytes, unjudged_bytes; /* of files that are logs as far as is known */
+	guint64 n_losses;			/* gaps that cost something */
+} VerdictFacts;
+
+typedef struct Verdict {
+	VerdictKind kind;
+	gboolean complete;  /* everything that was given could be judged */
+	const char *words;  /* "Signs of compromise" */
+	const char *slug;   /* "compromise": for CSS and for content/guidance */
+	const char *reason; /* a sentence: which line of the rule applied */
+} Verdict;
+
+#define VERDICT_HIGH_RULES   3
+#define VERDICT_HIGH_TACTICS 2
+
+Verdict verdict_of(const VerdictFacts *facts);
