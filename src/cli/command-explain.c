@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * spoor explain: everything that stands behind one finding.
+ */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "cli/rows.h"
+#include "cli/session.h"
+#include "cli/show.h"
+#include "report/finding-json.h"
+
+#define CANDIDATES_SHOWN 5
+#define FACT_WIDTH	 16 /* of the names of facts, and of the record's fields */
+#define FIELD_WIDTH	 24
+
+/* What v_rule knows of the rule, in this order. */
+#define RULE_COLUMNS "path, line, author, description, falsepositives, refs, logsource, source"
+typedef enum RuleColumn {
+	RULE_PATH,
+	RULE_LINE,
+	RULE_AUTHOR,
+	RULE_DESCRIPTION,
+	RULE_FALSEPOSITIVES,
+	RULE_REFS,
+	RULE_LOGSOURCE,
+	RULE_SOURCE,
+} RuleColumn;
+
+typedef struct Explanation {
+	const Terminal *terminal;
+	GString *text;
+	const char *case_path;
+	GStrv finding; /* FINDING_COLUMNS */
+	GStrv rule;    /* RULE_COLUMNS */
+	guint n_found;
+	GString *candidates;
+} Explanation;
+
+static GStrv copy_row(guint n_columns, const char *const *columns)
+{
+	GStrv row = g_new0(char *, n_columns + 1);
+
+	for (guint i = 0; i < n_columns; i++)
+		row[i] = g_strdup(columns[i] ? columns[i] : "");
+	return row;
+}
+
+static gboolean take_finding(void *context, guint n_columns, const char *const *columns)
+{
+	Explanation *e = context;
+
+	if (e->n_found++ == 0)
+		e->finding = copy_row(n_columns, columns);
+	if (e->n_found <= CANDIDATES_SHOWN)
+		g_string_append_printf(e->candidates, " %s", columns[FINDING_ID]);
+	return e->n_found <= CANDIDATES_SHOWN;
+}
+
+static gboolean take_rule(void *context, guint n_columns, const char *const *columns)
+{
+	Explanation *e = context;
+
+	e->rule = copy_row(n_columns, columns);
+	return FALSE;
+}
+
+/* Finds the one finding whose id starts with @prefix, and its rule. */
+static gboolean find(Explanation *e, Case *c, const char *prefix, GError **error)
+{
+	g_autofree char *lower = g_ascii_strdown(prefix, -1);
+	const char *bind[] = { lower, NULL };
+	const char *rule_bind[] = { NULL, NULL };
+
+	if (lower[0] == '\0' || strspn(lower, "0123456789abcdef") != strlen(lower)) {
+		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_USAGE,
+			"\"%s\" is not the start of a finding's id: spoor show findings lists them",
+			prefix);
+		return FALSE;
+	}
+	if (!case_query(c,
+		    "SELECT " FINDING_COLUMNS " FROM v_finding WHERE id >= ?1 AND id < ?1 || 'g' "
+		    "ORDER BY id LIMIT 6",
+		    bind, take_finding, e, error))
+		return FALSE;
+	if (e->n_found != 1) {
+		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_USAGE,
+			e->n_found ? "several findings start with %s:%s%s"
+				   : "no finding starts with %s%s%s",
+			lower, e->candidates->str, e->n_found > CANDIDATES_SHOWN ? " ..." : "");
+		return FALSE;
+	}
+	rule_bind[0] = e->finding[FINDING_RULE_SHA256];
+	return case_query(c, "SELECT " RULE_COLUMNS " FROM v_rule WHERE sha256 = ?1", rule_bind,
+		take_rule, e, error);
+}
+
+/* ---- text ---- */
+
+static void append_heading(const Explanation *e, const char *heading)
+{
+	g_string_append_c(e->text, '\n');
+	terminal_append_styled(e->terminal, e->text, STYLE_BOLD, heading);
+	g_string_append_c(e->text, '\n');
+}
+
+static void append_aligned(
+	const Explanation *e, const char *name, int name_width, const char *value)
+{
+	g_string_append_printf(e->text, "  %-*s ", name_width, name);
+	terminal_append_visible(e->text, value);
+	g_string_append_c(e->text, '\n');
+}
+
+static void append_fact(const Explanation *e, const char *name, const char *value)
+{
+	if (value[0] != '\0')
+		append_aligned(e, name, FACT_WIDTH, value);
+}
+
+static void append_lines(const Explanation *e, const char *name, const char *lines)
+{
+	g_auto(GStrv) list = g_strsplit(lines, "\n", -1);
+
+	for (char **line = list; *line; line++)
+		append_fact(e, line == list ? name : "", *line);
+}
+
+static void append_rule_text(const Explanation *e)
+{
+	append_heading(e, "Rule");
+	append_fact(e, "title", e->finding[FINDING_TITLE]);
+	append_fact(e, "level", e->finding[FINDING_LEVEL]);
+	append_fact(e, "id", e->finding[FINDING_RULE_ID]);
+	append_fact(e, "author", e->rule[RULE_AUTHOR]);
+	append_fact(e, "file", e->rule[RULE_PATH]);
+	append_fact(e, "sha256", e->finding[FINDING_RULE_SHA256]);
+	append_fact(e, "log source", e->rule[RULE_LOGSOURCE]);
+	append_fact(e, "tags", e->finding[FINDING_TAGS]);
+	append_lines(e, "references", e->rule[RULE_REFS]);
+	append_lines(e, "false positives", e->rule[RULE_FALSEPOSITIVES]);
+	g_string_append_c(e->text, '\n');
+	terminal_append_wrapped(e->text, e->rule[RULE_DESCRIPTION], e->terminal->width, "  ");
+}
+
+/* Columns: selection, field, source, test, value. */
+static gboolean append_match(void *context, guint n_columns, const char *const *columns)
+{
+	const Explanation *e = context;
+	const char *source = columns[2] ? columns[2] : "";
+
+	g_string_append(e->text, "  ");
+	terminal_append_visible(e->text, columns[0]);
+	g_string_append(e->text, ": ");
+	terminal_append_visible(
+		e->text, columns[1] && columns[1][0] != '\0' ? columns[1] : "(any field)");
+	if (source[0] != '\0' && g_strcmp0(source, columns[1]) != 0) {
+		g_string_append(e->text, " (recorded as ");
+		terminal_append_visible(e->text, source);
+		g_string_append_c(e->text, ')');
+	}
+	g_string_append_c(e->text, ' ');
+	terminal_append_visible(e->text, columns[3]);
+	g_string_append(e->text, "\n      is true of  ");
+	terminal_append_visible(e->text, columns[4]);
+	g_string_append_c(e->text, '\n');
+	return TRUE;
+}
+
+static gboolean append_event_field(void *context, guint n_columns, const char *const *columns)
+{
+	g_autoptr(GString) name = g_string_new(NULL);
+
+	terminal_append_visible(name, columns[0]);
+	append_aligned(context, name->str, FIELD_WIDTH, columns[1] ? columns[1] : "(null)");
+	return TRUE;
+}
+
+static void append_evidence_text(const Explanation *e)
+{
+	append_heading(e, "Evidence");
+	append_fact(e, "file", e->finding[FINDING_PATH]);
+	append_fact(e, "sha256", e->finding[FINDING_EVIDENCE_SHA256]);
+	append_fact(e, "where", e->finding[FINDING_LOCATOR]);
+	append_fact(e, "offset", e->finding[FINDING_OFFSET]);
+	if (e->finding[FINDING_RECOVERED][0] == '1')
+		append_fact(e, "recovered",
+			"from slack or freed space: the log itself no longer holds it");
+}
+
+static void append_steps(const Explanation *e, GPtrArray *steps)
+{
+	append_heading(e, "To reproduce");
+	for (guint i = 0; i < steps->len; i++) {
+		g_string_append(e->text, "  ");
+		terminal_append_visible(e->text, steps->pdata[i]);
+		g_string_append_c(e->text, '\n');
+	}
+}
+
+/* Commands that show the file is the same, the record, and that the rule is true of it. */
+static GPtrArray *make_steps(const Explanation *e)
+{
+	GPtrArray *steps = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *path = g_shell_quote(e->finding[FINDING_PATH]);
+	g_autofree char *case_path = g_shell_quote(e->case_path);
+	const char *recovered = e->finding[FINDING_RECOVERED][0] == '1' ? " --recovered" : "";
+
+	g_ptr_array_add(steps, g_strdup_printf("sha256sum -- %s", path));
+	g_ptr_array_add(steps,
+		g_strdup_printf("spoor show events%s -- %s | grep -F '\"%s\"'", recovered, path,
+			e->finding[FINDING_LOCATOR]));
+	g_ptr_array_add(steps,
+		g_strdup_printf("spoor explain --rule %s -- %s > rule.yml", e->finding[FINDING_ID],
+			case_path));
+	g_ptr_array_add(steps,
+		g_strdup_printf("spoor scan%s --no-content -r rule.yml -o again.case -- %s",
+			recovered, path));
+	return steps;
+}
+
+static gboolean append_text(Explanation *e, Case *c, GError **error)
+{
+	g_autoptr(GPtrArray) steps = make_steps(e);
+	const char *matched[] = { e->finding[FINDING_MATCHED], NULL };
+	const char *event[] = { e->finding[FINDING_EVENT], NULL };
+
+	g_string_append_printf(e->text, "Finding %s\n", e->finding[FINDING_ID]);
+	append_fact(e, "time", e->finding[FINDING_TIME]);
+	append_fact(e, "host", e->finding[FINDING_HOST]);
+	append_fact(e, "log", e->finding[FINDING_CHANNEL]);
+	append_rule_text(e);
+	append_heading(e, "Why it fired");
+	if (!case_query(c,
+		    "SELECT value ->> '$.selection', value ->> '$.field', value ->> '$.source', "
+		    "value ->> '$.test', value ->> '$.value' FROM json_each(?1)",
+		    matched, append_match, e, error))
+		return FALSE;
+	append_heading(e, "The whole record");
+	if (!case_query(
+		    c, "SELECT key, value FROM json_each(?1)", event, append_event_field, e, error))
+		return FALSE;
+	append_evidence_text(e);
+	append_steps(e, steps);
+	return TRUE;
+}
+
+/* ---- JSON ---- */
+
+static void append_list(Json *j, const char *key, const char *lines)
+{
+	g_auto(GStrv) list = g_strsplit(lines, "\n", -1);
+
+	json_key(j, key);
+	json_array_begin(j);
+	for (char **line = list; *line; line++)
+		if ((*line)[0] != '\0')
+			json_text(j, *line);
+	json_array_end(j);
+}
+
+static void append_json(const Explanation *e, GString *ret)
+{
+	g_autoptr(GPtrArray) steps = make_steps(e);
+	g_autoptr(GString) finding = g_string_new(NULL);
+	g_autoptr(GString) object = g_string_new(NULL);
+	Json j = json_begin(object);
+
+	finding_append_json(finding, (const char *const *)e->finding);
+	json_object_begin(&j);
+	json_member_text(&j, "schema", "spoor.explanation/1");
+	json_key(&j, "finding");
+	json_raw(&j, slice_make(finding->str, finding->len));
+	json_key(&j, "rule");
+	json_object_begin(&j);
+	json_member_text(&j, "path", e->rule[RULE_PATH]);
+	json_member_text(&j, "author", e->rule[RULE_AUTHOR]);
+	json_member_text(&j, "description", e->rule[RULE_DESCRIPTION]);
+	append_list(&j, "falsepositives", e->rule[RULE_FALSEPOSITIVES]);
+	append_list(&j, "references", e->rule[RULE_REFS]);
+	json_member_text(&j, "logsource", e->rule[RULE_LOGSOURCE]);
+	json_member_text(&j, "source", e->rule[RULE_SOURCE]);
+	json_object_end(&j);
+	json_key(&j, "reproduce");
+	json_array_begin(&j);
+	for (guint i = 0; i < steps->len; i++)
+		json_text(&j, steps->pdata[i]);
+	json_array_end(&j);
+	json_object_end(&j);
+	terminal_append_json(ret, object->str);
+	g_string_append_c(ret, '\n');
+}
+
+static ExitStatus run_explain(const Arguments *arguments)
+{
+	Terminal terminal = terminal_make(stdout, arguments_value(arguments, "color"));
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GString) candidates = g_string_new(NULL);
+	g_autoptr(Case) c = NULL;
+	const char *case_path = arguments_operand(arguments, 1, CASE_DEFAULT);
+	Explanation e = { .terminal = &terminal,
+		.text = text,
+		.candidates = candidates,
+		.case_path = case_path };
+	GError *error = NULL;
+	gboolean done;
+
+	c = session_open_case(case_path);
+	if (!c)
+		return STATUS_USAGE;
+	done = find(&e, c, arguments_operand(arguments, 0, ""), &error);
+	if (done && arguments_has(arguments, "rule"))
+		g_string_append(text, e.rule[RULE_SOURCE]); /* not for people: byte for byte */
+	else if (done && arguments_has(arguments, "json"))
+		append_json(&e, text);
+	else if (done)
+		done = append_text(&e, c, &error);
+	g_strfreev(e.finding);
+	g_strfreev(e.rule);
+	if (!done)
+		return session_fail(error);
+	session_print(text);
+	return session_finish(STATUS_GOOD);
+}
+
+static const Option explain_options[] = {
+	{ 0, "json", NULL, NULL, FALSE, "print a JSON object" },
+	{ 0, "rule", NULL, NULL, FALSE, "print the rule's own text and nothing else" },
+	{ 0 },
+};
+
+extern const Command command_explain;
+const Command command_explain = {
+	.name = "explain",
+	.summary = "Tell everything about one finding",
+	.operands = "FINDING [CASE]",
+	.min_operands = 1,
+	.max_operands = 2,
+	.description =
+		"Shows the rule, the fields that matched and what they matched, the whole record, "
+		"where in which evidence it stands, and commands that reproduce it. The first "
+		"digits "
+		"of a finding's id are enough where no other id starts with them.\n\n"
+		"The case is " CASE_DEFAULT " if none is named.",
+	.examples = "spoor explain 3f2a9c acme.case\twhy this finding is there",
+	.options = explain_options,
+	.run = run_explain,
+};

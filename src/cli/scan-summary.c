@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/scan-summary.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "cli/rows.h"
+
+#define TOP_RULES 8
+#define TOP_HOSTS 5
+
+/* ---- gathering ---- */
+
+static guint64 to_number(const char *text)
+{
+	guint64 number = 0;
+
+	if (text) /* NULL is the sum over no rows; the texts are SQLite's own numbers */
+		(void)g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, &number, NULL);
+	return number;
+}
+
+static gboolean take_level(void *context, guint n_columns, const char *const *columns)
+{
+	ScanSummary *summary = context;
+	guint64 rank = to_number(columns[0]);
+
+	if (rank < LEVEL_N)
+		summary->findings[rank] = to_number(columns[1]);
+	summary->recovered += to_number(columns[2]);
+	return TRUE;
+}
+
+static gboolean take_numbers(void *context, guint n_columns, const char *const *columns)
+{
+	guint64 **numbers = context;
+
+	for (guint i = 0; i < n_columns; i++)
+		*numbers[i] = to_number(columns[i]);
+	return TRUE;
+}
+
+static gboolean take_row(void *context, guint n_columns, const char *const *columns)
+{
+	GPtrArray *rows = context;
+	GStrv row = g_new0(char *, n_columns + 1);
+
+	for (guint i = 0; i < n_columns; i++)
+		row[i] = g_strdup(columns[i] ? columns[i] : "");
+	g_ptr_array_add(rows, row);
+	return TRUE;
+}
+
+static gboolean gather_ledger(ScanSummary *s, Case *c, GError **error)
+{
+	guint64 *evidence[] = { &s->evidence, &s->unknown, &s->bytes, &s->events,
+		&s->recovered_events };
+	guint64 *gaps[] = { &s->losses, &s->remarks, &s->losing_evidence };
+	guint64 *rules[] = { &s->rules_fired, &s->rules_quiet, &s->rules_not_applicable,
+		&s->rules_rejected };
+
+	return case_query(c,
+		       "SELECT count(*), sum(state = 'done' AND reader = ''), sum(size), "
+		       "sum(in_use), "
+		       "sum(recovered) FROM evidence",
+		       NULL, take_numbers, evidence, error) &&
+		case_query(c,
+			"SELECT sum(loss), count(*) - sum(loss), "
+			"count(DISTINCT CASE loss WHEN 1 THEN evidence_sha256 || path END) FROM "
+			"gap",
+			NULL, take_numbers, gaps, error) &&
+		case_query(c,
+			"SELECT sum(status = 'fired'), sum(status = 'quiet'), "
+			"sum(status = 'not applicable'), sum(status = 'rejected') "
+			"FROM v_rule_summary",
+			NULL, take_numbers, rules, error);
+}
+
+static gboolean gather_findings(ScanSummary *s, Case *c, GError **error)
+{
+	guint64 *hosts[] = { &s->n_hosts };
+
+	return case_query(c,
+		       "SELECT r.level_rank, count(*), sum(f.recovered) FROM finding f "
+		       "JOIN v_rule r ON r.sha256 = f.rule_sha256 GROUP BY r.level_rank",
+		       NULL, take_level, s, error) &&
+		case_query(c,
+			"SELECT level, title, findings, hosts FROM v_rule_summary "
+			"WHERE findings > 0 GROUP BY sha256 "
+			"ORDER BY level_rank DESC, findings DESC, title, sha256 LIMIT " G_STRINGIFY(
+				TOP_RULES),
+			NULL, take_row, s->top_rules, error) &&
+		case_query(c,
+			"SELECT host, critical + high + medium + low + informational AS n FROM "
+			"v_host "
+			"WHERE n > 0 AND host <> '' ORDER BY critical DESC, high DESC, medium "
+			"DESC, "
+			"n DESC, host LIMIT " G_STRINGIFY(TOP_HOSTS),
+			NULL, take_row, s->hosts, error) &&
+		case_query(c, "SELECT count(*) FROM v_host WHERE findings > 0 AND host <> ''", NULL,
+			take_numbers, hosts, error);
+}
+
+ScanSummary *scan_summary_new(Case *c, GError **error)
+{
+	g_autoptr(ScanSummary) s = g_new0(ScanSummary, 1);
+
+	s->top_rules = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+	s->hosts = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+	if (!gather_findings(s, c, error) || !gather_ledger(s, c, error))
+		return NULL;
+	return g_steal_pointer(&s);
+}
+
+void scan_summary_free(ScanSummary *summary)
+{
+	if (!summary)
+		return;
+	g_ptr_array_unref(summary->top_rules);
+	g_ptr_array_unref(summary->hosts);
+	g_free(summary);
+}
+
+/* ---- JSON ---- */
+
+static void append_findings_json(Json *j, const ScanSummary *s)
+{
+	json_key(j, "findings");
+	json_object_begin(j);
+	for (int level = LEVEL_N - 1; level >= 0; level--) {
+		json_key(j, rule_level_name((RuleLevel)level));
+		json_uint(j, s->findings[level]);
+	}
+	json_key(j, "recovered");
+	json_uint(j, s->recovered);
+	json_object_end(j);
+}
+
+void scan_summary_append_json(
+	GString *ret, const ScanSummary *s, const ScanOutcome *outcome, const char *case_path)
+{
+	const struct {
+		const char *name;
+		guint64 number;
+	} counts[] = {
+		{ "evidence", s->evidence },
+		{ "evidence_unknown", s->unknown },
+		{ "bytes", s->bytes },
+		{ "events", s->events },
+		{ "recovered_events", s->recovered_events },
+		{ "rules_fired", s->rules_fired },
+		{ "rules_quiet", s->rules_quiet },
+		{ "rules_not_applicable", s->rules_not_applicable },
+		{ "rules_rejected", s->rules_rejected },
+		{ "losses", s->losses },
+		{ "remarks", s->remarks },
+		{ "hosts_with_findings", s->n_hosts },
+	};
+	g_autoptr(GString) object = g_string_new(NULL);
+	Json j = json_begin(object);
+
+	json_object_begin(&j);
+	json_member_text(&j, "schema", "spoor.scan/1");
+	json_member_text(&j, "case", case_path);
+	json_member_bool(&j, "complete", outcome->complete);
+	json_member_bool(&j, "interrupted", outcome->interrupted);
+	append_findings_json(&j, s);
+	for (guint i = 0; i < G_N_ELEMENTS(counts); i++) {
+		json_key(&j, counts[i].name);
+		json_uint(&j, counts[i].number);
+	}
+	json_object_end(&j);
+	terminal_append_json(ret, object->str);
+	g_string_append_c(ret, '\n');
+}
+
+/* ---- text ---- */
+
+static void append_count(GString *ret, guint64 number, const char *one, const char *many)
+{
+	g_autofree char *digits = g_strdup_printf("%" G_GUINT64_FORMAT, number);
+
+	append_number(ret, digits);
+	g_string_append_printf(ret, " %s", number == 1 ? one : many);
+}
+
+static void append_levels(GString *ret, const Terminal *terminal, const ScanSummary *s)
+{
+	gboolean any = FALSE;
+
+	g_string_append(ret, "Findings   ");
+	for (int level = LEVEL_N - 1; level >= 0; level--) {
+		g_autoptr(GString) text = g_string_new(NULL);
+
+		if (s->findings[level] == 0)
+			continue;
+		append_count(text, s->findings[level], rule_level_name((RuleLevel)level),
+			rule_level_name((RuleLevel)level));
+		g_string_append(ret, any ? ", " : "");
+		terminal_append_styled(
+			terminal, ret, terminal_level_style((RuleLevel)level), text->str);
+		any = TRUE;
+	}
+	if (!any)
+		g_string_append(ret, "none in what was assessed");
+	if (s->recovered > 0) {
+		g_string_append(ret, " (");
+		append_count(ret, s->recovered, "of them", "of them");
+		g_string_append(ret, " in recovered records)");
+	}
+	g_string_append_c(ret, '\n');
+}
+
+static void append_top_rules(GString *ret, const Terminal *terminal, const ScanSummary *s)
+{
+	guint64 fired = s->rules_fired;
+	guint title_width = terminal->width - 11 - 14 - 9;
+
+	for (guint i = 0; i < s->top_rules->len; i++) {
+		const char *const *row = s->top_rules->pdata[i];
+		RuleLevel level = LEVEL_INFORMATIONAL;
+		g_autofree char *name = g_strdup_printf("%-13s ", row[0]);
+
+		(void)rule_level_parse(row[0], &level); /* the case holds rule_level_name() */
+		g_string_append(ret, "           ");
+		terminal_append_styled(terminal, ret, terminal_level_style(level), name);
+		terminal_append_clipped(ret, row[1], title_width);
+		g_string_append(ret, "  ");
+		append_number(ret, row[2]);
+		g_string_append_c(ret, '\n');
+	}
+	if (fired > s->top_rules->len) {
+		g_string_append(ret, "           and ");
+		append_count(ret, fired - s->top_rules->len, "more rule", "more rules");
+		g_string_append_c(ret, '\n');
+	}
+}
+
+static void append_hosts(GString *ret, const Terminal *terminal, const ScanSummary *s)
+{
+	if (s->hosts->len == 0)
+		return;
+	g_string_append(ret, "Hosts      ");
+	for (guint i = 0; i < s->hosts->len; i++) {
+		const char *const *row = s->hosts->pdata[i];
+
+		g_string_append(ret, i ? "\n           " : "");
+		terminal_append_clipped(ret, row[0], terminal->width - 30);
+		g_string_append(ret, "  ");
+		append_number(ret, row[1]);
+	}
+	g_string_append_c(ret, '\n');
+	if (s->n_hosts > s->hosts->len) {
+		g_string_append(ret, "           and ");
+		append_count(ret, s->n_hosts - s->hosts->len, "more host", "more hosts");
+		g_string_append_c(ret, '\n');
+	}
+}
+
+static void append_coverage(GString *ret, const Terminal *terminal, const ScanSummary *s)
+{
+	g_string_append(ret, "Coverage   ");
+	append_count(ret, s->events, "event", "events");
+	g_string_append(ret, " judged in ");
+	append_count(ret, s->evidence - s->unknown, "file", "files");
+	g_string_append(ret, ", with ");
+	append_count(ret, s->rules_fired + s->rules_quiet, "rule", "rules");
+	g_string_append(ret, " that apply\n");
+	if (s->unknown > 0) {
+		g_string_append(ret, "           ");
+		append_count(ret, s->unknown, "file", "files");
+		g_string_append(ret, " passed over: no reader knows the format\n");
+	}
+	if (s->rules_rejected > 0) {
+		g_string_append(ret, "           ");
+		append_count(ret, s->rules_rejected, "rule", "rules");
+		g_string_append(ret, " could not be used: spoor show rules --status rejected\n");
+	}
+	if (s->losses > 0) {
+		g_autoptr(GString) text = g_string_new(NULL);
+
+		append_count(text, s->losing_evidence, "file", "files");
+		g_string_append(text, " could not be assessed wholly: ");
+		append_count(text, s->losses, "gap", "gaps");
+		g_string_append(ret, "           ");
+		terminal_append_styled(terminal, ret, STYLE_WARN, text->str);
+		g_string_append_c(ret, '\n');
+	}
+	if (s->remarks > 0) {
+		g_string_append(ret, "           ");
+		append_count(ret, s->remarks, "remark", "remarks");
+		g_string_append(ret, " on the state of the evidence\n");
+	}
+}
+
+void scan_summary_append_text(GString *ret, const Terminal *terminal, const ScanSummary *s,
+	const ScanOutcome *outcome, const char *case_path)
+{
+	g_autofree char *quoted = g_shell_quote(case_path);
+	gboolean plain = !strpbrk(case_path, " \t\n'\"\\$`*?[]{}()<>|&;#~!");
+	g_autoptr(GString) name = g_string_new(NULL);
+
+	terminal_append_visible(name, plain ? case_path : quoted);
+	append_levels(ret, terminal, s);
+	append_top_rules(ret, terminal, s);
+	append_hosts(ret, terminal, s);
+	append_coverage(ret, terminal, s);
+	if (outcome->interrupted) {
+		g_string_append(ret, "Next       interrupted; the same command goes on with it\n");
+		return;
+	}
+	g_string_append_printf(ret, "Next       spoor report %s\n", name->str);
+	g_string_append_printf(ret, "           spoor show findings %s\n", name->str);
+	if (s->losses > 0 || s->remarks > 0)
+		g_string_append_printf(ret, "           spoor show coverage %s\n", name->str);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a scan says when it is done.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "cli/terminal.h"
+#include "coordinator/scan.h"
+
+typedef struct ScanSummary {
+	guint64 findings[LEVEL_N], recovered; /* findings of the case; how many of them recovered */
+	guint64 evidence, unknown; /* pieces of evidence; of which so many no reader knows */
+	guint64 bytes, events, recovered_events;
+	guint64 losses, remarks; /* gaps that cost something, and facts about evidence */
+	guint64 losing_evidence; /* pieces of evidence that were not judged wholly */
+	guint64 rules_fired, rules_quiet, rules_not_applicable, rules_rejected;
+	GPtrArray *top_rules; /* GStrv: level, title, findings, hosts */
+	GPtrArray *hosts;     /* GStrv: host, findings */
+	guint64 n_hosts;      /* with findings */
+} ScanSummary;
+
+ScanSummary *scan_summary_new(Case *c, GError **error);
+void scan_summary_free(ScanSummary *summary); /* accepts NULL */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScanSummary, scan_summary_free)
+
+void scan_summary_append_json(GString *ret, const ScanSummary *summary, const ScanOutcome *outcome,
+	const char *case_path);
+void scan_summary_append_text(GString *ret, const Terminal *terminal, const ScanSummary *summary,
+	const ScanOutcome *outcome, const char *case_path);
