@@ -44,6 +44,7 @@ void finding_append_json(GString *ret, const char *const *columns)
 	json_key(&j, "evidence");
 	json_object_begin(&j);
 	json_member_text(&j, "path", columns[FINDING_PATH]);
+	append_raw(&j, "paths", columns[FINDING_PATHS]);
 	json_member_text(&j, "sha256", columns[FINDING_EVIDENCE_SHA256]);
 	json_object_end(&j);
 	json_member_text(&j, "locator", columns[FINDING_LOCATOR]);

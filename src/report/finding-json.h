@@ -9,9 +9,14 @@
 
 #include "case/case.h"
 
-/* What to select from v_finding, in this order, for the two functions below. */
+/*
+ * What to select from v_finding, in this order, for the function below. The paths are gathered here
+ * and not in the view, since SQLite allows no JSON aggregate in the schema of a file it does not trust.
+ */
 #define FINDING_COLUMNS                                                                            \
 	"id, time, host, channel, level, title, engine, rule_id, tags, rule_sha256, path, "        \
+	"(SELECT json_group_array(s.path) FROM (SELECT p.path FROM evidence_path p "               \
+	"WHERE p.sha256 = evidence_sha256 ORDER BY p.path) s), "                                   \
 	"evidence_sha256, locator, record, offset, recovered, matched, event"
 
 typedef enum FindingColumn {
@@ -26,6 +31,7 @@ typedef enum FindingColumn {
 	FINDING_TAGS,
 	FINDING_RULE_SHA256,
 	FINDING_PATH,
+	FINDING_PATHS, /* JSON: every path that holds the same bytes */
 	FINDING_EVIDENCE_SHA256,
 	FINDING_LOCATOR,
 	FINDING_RECORD,

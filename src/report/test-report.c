@@ -153,7 +153,7 @@ static void test_jsonl(Fixture *f, gconstpointer unused)
 	g_assert_cmpuint(g_strv_length(lines), ==, 3);
 	g_assert_true(g_str_has_prefix(lines[0], "{\"schema\":\"spoor.finding/1\",\"id\":\""));
 	g_assert_nonnull(strstr(lines[0],
-		"\"evidence\":{\"path\":\"logs/a.evtx\",\"sha256\":\"" SHA_EVIDENCE "\"}"));
+		"\"evidence\":{\"path\":\"logs/a.evtx\",\"paths\":[\"logs/a.evtx\"],\"sha256\":\"" SHA_EVIDENCE "\"}"));
 	g_assert_nonnull(strstr(lines[0], "\"matched\":[],\"event\":{\"Computer\":\"WS01\"}}"));
 	g_assert_nonnull(strstr(lines[1], "\"time\":\"1970-01-01T00:00:02.0000000Z\""));
 }
