@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "analysers/analyser.h"
+
+#include "analysers/windows/windows.h"
+
+const Analyser *const analyser_registry[] = {
+	&analyser_account,
+	&analyser_decimal,
+	&analyser_device_path,
+	&analyser_first,
+	&analyser_hash_part,
+	&analyser_integrity_level,
+	&analyser_is_ipv6,
+	&analyser_join,
+	&analyser_key_value,
+	&analyser_lookup,
+	&analyser_registry_details,
+	&analyser_registry_path,
+	NULL,
+};
+
+const Analyser *analyser_find(const char *name)
+{
+	for (guint i = 0; analyser_registry[i]; i++)
+		if (strcmp(analyser_registry[i]->name, name) == 0)
+			return analyser_registry[i];
+	return NULL;
+}
