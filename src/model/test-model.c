@@ -90,10 +90,14 @@ static void test_value_texts(void)
 		{ .type = VALUE_NULL }, { .type = VALUE_UINT, .bytes = BYTES(7) } };
 	const Value list = { .type = VALUE_LIST, .n_items = 3, .items = items };
 	const Value nothing = { .type = VALUE_NULL };
+	const Value with_nul = { .type = VALUE_UTF8, .bytes = BYTES('A', 0, 'B') };
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	value_append_text(out, &utf16); /* inner NULs stay, padding goes */
 	g_assert_cmpmem(out->str, out->len, "A\0B", 3);
+	g_string_truncate(out, 0);
+	value_append_folded(out, &with_nul);
+	g_assert_cmpmem(out->str, out->len, "a\0b", 3);
 	assert_texts(&list, "One\n\n7", "one\n\n7", "[\"One\",null,7]");
 	assert_texts(&nothing, "", "", "null");
 }

@@ -315,7 +315,8 @@ void value_append_folded(GString *ret, const Value *value)
 	if (value->type == VALUE_INT || value->type == VALUE_UINT || value->type == VALUE_HEX)
 		return; /* digits and lower-case letters only */
 
-	g_autofree char *text = g_strndup(ret->str + start, ret->len - start);
+	/* A copy by size: text from evidence may hold NULs. */
+	g_autofree guint8 *text = g_memdup2(ret->str + start, ret->len - start);
 	Slice unfolded = slice_make(text, ret->len - start);
 
 	g_string_truncate(ret, start);
