@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Readers turn bytes of evidence into events. One const descriptor for each format.
+ *
+ * A reader never sees a path: it gets the first bytes, then a Source (a read-only descriptor behind
+ * bounds-checked reads). It says what it makes of the evidence by content, as a score.
+ *
+ * Large evidence is split: a reader that can start in the middle says so by its Plan, in units of
+ * its own (an EVTX chunk, say), and is then opened on ranges of units, in different processes. What
+ * it reports for a range must depend on the bytes and the range alone, never on what it read
+ * before, so that the same bytes come out whatever the number of workers.
+ *
+ * docs/adding-a-reader.md walks through it.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "base/slice.h"
+#include "model/coverage.h"
+#include "model/event.h"
+
+#define READER_PROBE_BYTES 8192 /* how much of the evidence's start probe() gets, at most */
+
+typedef struct Reader Reader;
+typedef struct ReaderLibrary ReaderLibrary; /* each reader has its own; see below */
+
+/* Evidence as readers see it. */
+typedef struct Source {
+	int fd;	      /* borrowed, read-only */
+	guint64 size; /* in bytes, when it was opened */
+} Source;
+
+/*
+ * Reads @size bytes at @offset into @buffer. Returns how many there were, fewer only at the end of
+ * the evidence, or -1 with @error set.
+ */
+gssize source_read(const Source *source, guint64 offset, void *buffer, gsize size, GError **error);
+
+typedef struct Plan {
+	guint64 n_units;	/* how many units the evidence has; 1 where it can not be split */
+	guint64 units_per_task; /* how many a task should have: fixed by the format, not by the
+				 * machine, since what is reported may depend on it */
+	guint64 unit_bytes;	/* for progress */
+} Plan;
+
+typedef enum ReadPass {
+	READ_IN_USE,	/* what the evidence's own structure leads to */
+	READ_RECOVERED, /* what is left in slack and freed space; after READ_IN_USE of all evidence
+			 * of the run, with the library it gathered */
+} ReadPass;
+
+typedef struct ReadTask {
+	ReadPass pass;
+	guint64 first_unit, n_units;
+} ReadTask;
+
+typedef enum NextResult {
+	NEXT_EVENT,   /* *ret_event is set, valid until the next call */
+	NEXT_DAMAGED, /* a gap was reported; go on */
+	NEXT_END,
+} NextResult;
+
+/* How a reader reports what is not an event. All texts are borrowed for the call. */
+typedef struct ReaderReport {
+	void (*gap)(void *context, const Gap *gap);
+	void (*span)(void *context, const Span *span);
+	void *context;
+} ReaderReport;
+
+struct Reader {
+	const char *name;	 /* "evtx" */
+	const char *description; /* one line for `spoor evidence` and the docs */
+	const char *docs;	 /* file under docs/ */
+
+	/* 0 (not mine) to 100 (certain), from the first bytes alone. @name is a hint, may be "". */
+	guint (*probe)(Slice head, const char *name);
+
+	/*
+	 * What the reader learns once and shares between all evidence of a process: shapes, and
+	 * what recovery needs. new() is called before the fork, in the worker; never fails.
+	 */
+	ReaderLibrary *(*library_new)(void);
+	void (*library_free)(ReaderLibrary *library);
+
+	/*
+	 * Entries for recovery travel between processes as bytes the coordinator does not look
+	 * into: take() calls @emit once for each entry learnt since the last take(); give() adds
+	 * one that another process learnt (hostile bytes: checked, ignored where malformed). The
+	 * result of recovery must not depend on the order of give(). Both NULL where there is
+	 * nothing to share.
+	 */
+	void (*library_take)(
+		ReaderLibrary *library, void (*emit)(void *context, Slice entry), void *context);
+	void (*library_give)(ReaderLibrary *library, Slice entry);
+
+	/* How the evidence splits. FALSE with @error where it can not be read at all. */
+	gboolean (*plan)(
+		const Source *source, Plan *ret_plan, const ReaderReport *report, GError **error);
+
+	/*
+	 * Opens the evidence for one task. The returned state belongs to the caller, who gives it
+	 * to close(). NULL with @error where the range can not be read at all. @source, @library
+	 * and @report outlive the state.
+	 */
+	void *(*open)(const Source *source, ReaderLibrary *library, const ReadTask *task,
+		const ReaderReport *report, GError **error);
+
+	/*
+	 * The next event in order of offset. Never fails: trouble is reported, then passed over.
+	 * Where a limit makes the library forget its shapes, it does so at the beginning of next():
+	 * so a library serves one open state at a time.
+	 */
+	NextResult (*next)(void *state, Event *ret_event);
+
+	/* Reports the last span, frees the state. Accepts NULL. */
+	void (*close)(void *state);
+
+	/*
+	 * Where the event says which host and which log it comes from: column names, most telling
+	 * first; NULL-terminated. For tallies and entities.
+	 */
+	const char *const *host_columns;
+	const char *const *channel_columns;
+};
+
+/* All readers, NULL-terminated, in order of name. */
+extern const Reader *const reader_registry[];
+
+/* The reader with the highest score for @head (ties: the first by name), or NULL. */
+const Reader *reader_probe(Slice head, const char *name, guint *ret_score);
+
+/* The reader called @name, or NULL. */
+const Reader *reader_find(const char *name);

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every reader there is. A new one is a line here: docs/adding-a-reader.md. */
+#include "readers/evtx/evtx.h"
+#include "readers/reader.h"
+
+const Reader *const reader_registry[] = {
+	&evtx_reader,
+	NULL,
+};
