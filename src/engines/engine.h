@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Engines judge events with content that users can read, edit and share.
+ *
+ * The life of an engine, all in the worker:
+ *
+ *	new()     once, before the content is read
+ *	load()    for each rule file; one bad rule never stops the others
+ *	compile() once, after the last load(); then the process forks, and children share the result
+ *	judge()   for each event, in the sealed children
+ *
+ * Binding: at the first event of a shape the engine finds which rules can apply, resolves field
+ *names to columns and stores what it needs in shape->bindings[slot], with how to free it.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "model/event.h"
+#include "model/rule.h"
+
+typedef struct EngineState EngineState; /* each engine has its own */
+
+/* How an engine reports. All texts are borrowed for the call. */
+typedef struct EngineReport {
+	/* A rule was loaded or rejected. @rule->index numbers rules 0, 1, 2 … in order of loading.
+	 */
+	void (*rule)(void *context, const RuleInfo *rule);
+	/* Rule @index is true of @event, because of @matches. */
+	void (*finding)(void *context, guint index, const Event *event, const Match *matches,
+		guint n_matches);
+	void *context;
+} EngineReport;
+
+typedef struct Engine {
+	const char *name; /* "sigma" */
+	const char *description;
+	const char *docs;
+
+	/* @slot is the engine's binding slot in every shape; @report outlives the state. */
+	EngineState *(*new)(guint slot, const EngineReport *report);
+	void (*free)(EngineState *state);
+
+	/* TRUE where a file of this name can be content of this engine. */
+	gboolean (*accepts)(const char *path);
+
+	/*
+	 * A table or placeholder file under content/tables that the engine needs: @name is its file
+	 * name. FALSE with @error where it is meant for the engine and malformed.
+	 */
+	gboolean (*table)(EngineState *state, const char *name, Slice text, GError **error);
+
+	/*
+	 * Reads the rules of one file; reports each through rule(), also those it rejects.
+	 * @first_index is the number the first one gets. Returns how many were reported.
+	 */
+	guint (*load)(EngineState *state, const char *path, Slice text, guint first_index);
+
+	void (*compile)(EngineState *state);
+
+	/* Judges one event; reports each rule that is true of it, in order of index. */
+	void (*judge)(EngineState *state, const Event *event);
+
+	/*
+	 * Sets the bit of each rule in @bits (n_rules of them, zeroed by the caller, least
+	 * significant bit first) that is bound to a shape of which an event was judged since the
+	 * last call.
+	 */
+	void (*take_applicable)(EngineState *state, guint8 *bits, gsize n_bytes);
+} Engine;
+
+/* All engines, NULL-terminated, in order of name. */
+extern const Engine *const engine_registry[];

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engines/engine.h"
+#include "engines/sigma/engine.h"
+
+const Engine *const engine_registry[] = {
+	&sigma_engine,
+	NULL,
+};

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The Sigma engine: what the worker sees of engines/sigma/. See docs/matching.md for how it works.
+ *
+ * load() only parses; compile() makes the Ruleset; judge() binds a shape at its first event and
+ * then runs the binding. Everything that judge() changes (the judge's buffers, the epoch, the
+ * bindings) is small or belongs to the process; the rules and the ruleset are only read.
+ */
+#include "engines/sigma/engine.h"
+
+#include "base/limits.h"
+#include "engines/sigma/bind.h"
+#include "engines/sigma/explain.h"
+#include "engines/sigma/judge.h"
+#include "engines/sigma/parse.h"
+
+#define LOGSOURCE_TABLE	  "logsources.yml"
+#define PLACEHOLDER_FILES "placeholders"
+
+struct EngineState {
+	guint slot;
+	const EngineReport *report;
+	LogSourceTable *sources;
+	Placeholders *placeholders;
+	GPtrArray *rules; /* SigmaRule: the loaded ones */
+	Ruleset *ruleset;
+	Judge judge;
+	Explanation explanation;
+	guint8 *is_applicable; /* for each log source: an event of it was judged since the last take
+				*/
+	guint64 epoch;	       /* number of that take */
+};
+
+static EngineState *sigma_new(guint slot, const EngineReport *report)
+{
+	EngineState *state = g_new0(EngineState, 1);
+
+	g_assert(slot < SHAPE_MAX_BINDINGS);
+	state->slot = slot;
+	state->report = report;
+	state->placeholders = placeholders_new();
+	state->rules = g_ptr_array_new_with_free_func((GDestroyNotify)sigma_rule_free);
+	state->epoch = 1;
+	judge_init(&state->judge);
+	explanation_init(&state->explanation);
+	return state;
+}
+
+static void sigma_free(EngineState *state)
+{
+	if (!state)
+		return;
+	ruleset_free(state->ruleset);
+	g_clear_pointer(&state->rules, g_ptr_array_unref);
+	logsource_table_free(state->sources);
+	placeholders_free(state->placeholders);
+	judge_clear(&state->judge);
+	explanation_clear(&state->explanation);
+	g_free(state->is_applicable);
+	g_free(state);
+}
+
+static gboolean sigma_accepts(const char *path)
+{
+	return g_str_has_suffix(path, ".yml") || g_str_has_suffix(path, ".yaml");
+}
+
+static gboolean sigma_table(EngineState *state, const char *name, Slice text, GError **error)
+{
+	if (strcmp(name, LOGSOURCE_TABLE) == 0) {
+		LogSourceTable *sources = logsource_table_new(text, error);
+
+		if (!sources)
+			return FALSE;
+		logsource_table_free(state->sources);
+		state->sources = sources;
+		return TRUE;
+	}
+	if (g_str_has_prefix(name, PLACEHOLDER_FILES) && sigma_accepts(name))
+		return placeholders_add(state->placeholders, text, error);
+	return TRUE; /* some other engine's */
+}
+
+/* ---- loading ---- */
+
+typedef struct Loading {
+	EngineState *state;
+	guint first_index, n;
+} Loading;
+
+/* Once the coordinator has been told, only the tree is needed: texts for people would be dead
+ * weight. */
+static void forget_texts(RuleInfo *info)
+{
+	char **const texts[] = { &info->path, &info->reason, &info->tags, &info->author,
+		&info->description, &info->falsepositives, &info->references, &info->source };
+
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_clear_pointer(texts[i], g_free);
+}
+
+static void reject_deep_tree(SigmaRule *rule)
+{
+	if (rule->info->status != RULE_LOADED ||
+		ruleset_tree_depth(rule->condition) <= LIMIT_RULE_TREE_DEPTH)
+		return;
+	rule->info->status = RULE_REJECTED;
+	g_free(rule->info->reason);
+	rule->info->reason = g_strdup_printf(
+		"the detection is nested more than %d levels deep", LIMIT_RULE_TREE_DEPTH);
+}
+
+static void take_rule(void *context, SigmaRule *rule)
+{
+	Loading *loading = context;
+	EngineState *state = loading->state;
+
+	rule->info->index = loading->first_index + loading->n++;
+	reject_deep_tree(rule);
+	state->report->rule(state->report->context, rule->info);
+	if (rule->info->status == RULE_LOADED) {
+		forget_texts(rule->info);
+		g_ptr_array_add(state->rules, rule);
+	} else {
+		sigma_rule_free(rule);
+	}
+}
+
+static guint sigma_load(EngineState *state, const char *path, Slice text, guint first_index)
+{
+	Loading loading = { state, first_index, 0 };
+
+	sigma_parse(path, text, state->placeholders, take_rule, &loading);
+	return loading.n;
+}
+
+static void sigma_compile(EngineState *state)
+{
+	state->ruleset = ruleset_new(state->rules, state->sources);
+	state->is_applicable = g_new0(guint8, state->ruleset->groups->len);
+}
+
+/* ---- judging ---- */
+
+typedef struct Judging {
+	EngineState *state;
+	const Event *event;
+} Judging;
+
+static void report_finding(
+	void *context, Texts *texts, const Binding *binding, const BoundRule *rule)
+{
+	const Judging *judging = context;
+	EngineState *state = judging->state;
+	Explanation *explanation = &state->explanation;
+
+	explanation_make(explanation, texts, state->ruleset, rule);
+	state->report->finding(state->report->context, rule->index, judging->event,
+		explanation->matches, explanation->n_matches);
+}
+
+static void free_binding(void *data)
+{
+	binding_free(data);
+}
+
+static Binding *bind_shape(EngineState *state, Shape *shape)
+{
+	Binding *binding = binding_new(state->ruleset, shape);
+
+	shape->bindings[state->slot] = (ShapeBinding){ binding, free_binding };
+	return binding;
+}
+
+static void sigma_judge(EngineState *state, const Event *event)
+{
+	Binding *binding = event->shape->bindings[state->slot].data;
+	Judging judging = { state, event };
+
+	if (G_UNLIKELY(!binding))
+		binding = bind_shape(state, event->shape);
+	if (binding->epoch != state->epoch) {
+		binding->epoch = state->epoch;
+		for (guint i = 0; i < binding->groups->len; i++)
+			state->is_applicable[g_array_index(binding->groups, guint32, i)] = 1;
+	}
+	judge_event(&state->judge, state->ruleset, binding, event, report_finding, &judging);
+}
+
+static void sigma_take_applicable(EngineState *state, guint8 *bits, gsize n_bytes)
+{
+	const Ruleset *ruleset = state->ruleset;
+
+	for (guint g = 0; g < ruleset->groups->len; g++) {
+		const RulesetGroup *group = &g_array_index(ruleset->groups, RulesetGroup, g);
+
+		if (!state->is_applicable[g])
+			continue;
+		state->is_applicable[g] = 0;
+		for (guint i = 0; i < group->rules->len; i++) {
+			guint index = ruleset_rule(ruleset, g_array_index(group->rules, guint32, i))
+					      ->index;
+
+			if (index / 8 < n_bytes)
+				bits[index / 8] |= (guint8)(1 << (index % 8));
+		}
+	}
+	state->epoch++;
+}
+
+const JudgeCounts *sigma_engine_counts(const EngineState *state)
+{
+	return &state->judge.counts;
+}
+
+const Engine sigma_engine = {
+	.name = "sigma",
+	.description = "Sigma rules, specification 2.1",
+	.docs = "docs/matching.md",
+	.new = sigma_new,
+	.free = sigma_free,
+	.accepts = sigma_accepts,
+	.table = sigma_table,
+	.load = sigma_load,
+	.compile = sigma_compile,
+	.judge = sigma_judge,
+	.take_applicable = sigma_take_applicable,
+};

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engines/sigma/field-map.h"
+
+#include "base/hash.h"
+#include "base/text.h"
+
+#define UNRESOLVED 0xFFFD /* in maps: not looked for yet */
+
+static Slice keep(FieldMap *fields, const char *text, gsize size)
+{
+	return slice_make(g_string_chunk_insert_len(fields->texts, text, (gssize)size), size);
+}
+
+/* Adds a name, unless a column before this one has it. */
+static void insert_name(GHashTable *table, const char *name, guint column)
+{
+	g_autofree Slice *key = g_new(Slice, 1);
+
+	*key = slice_from_text(name);
+	if (!g_hash_table_contains(table, key))
+		g_hash_table_insert(table, g_steal_pointer(&key), GUINT_TO_POINTER(column + 1));
+}
+
+static void read_constant(FieldMap *fields, guint column, const char *text)
+{
+	FieldConstant *constant = &fields->constants[column];
+	g_autoptr(GString) plain = g_string_new(NULL), folded = g_string_new(NULL);
+
+	text_append_utf8(plain, slice_from_text(text));
+	text_append_folded(folded, slice_make(plain->str, plain->len));
+	constant->is_set = TRUE;
+	constant->plain = keep(fields, plain->str, plain->len);
+	constant->folded = keep(fields, folded->str, folded->len);
+}
+
+void field_map_init(FieldMap *fields, const Ruleset *ruleset, const Shape *shape)
+{
+	*fields = (FieldMap){ .ruleset = ruleset, .shape = shape };
+	fields->constants = g_new0(FieldConstant, shape->n_columns);
+	fields->texts = g_string_chunk_new(1024);
+	fields->exact = g_hash_table_new_full(slice_hash_key, slice_equal_key, g_free, NULL);
+	fields->loose = g_hash_table_new_full(slice_hash_key, slice_equal_key, g_free, NULL);
+	fields->facts = g_array_new(FALSE, TRUE, sizeof(FieldFact));
+	fields->maps = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_set_size(fields->maps, (gint)ruleset->alternatives->len);
+	for (guint i = 0; i < shape->n_columns; i++) {
+		const ShapeColumn *column = &shape->columns[i];
+		g_autofree char *loose = ruleset_loose_name(column->name);
+
+		insert_name(fields->exact, column->name, i);
+		insert_name(fields->loose, g_string_chunk_insert(fields->texts, loose), i);
+		if (column->constant)
+			read_constant(fields, i, column->constant);
+	}
+}
+
+void field_map_clear(FieldMap *fields)
+{
+	g_clear_pointer(&fields->constants, g_free);
+	g_clear_pointer(&fields->texts, g_string_chunk_free);
+	g_clear_pointer(&fields->exact, g_hash_table_unref);
+	g_clear_pointer(&fields->loose, g_hash_table_unref);
+	g_clear_pointer(&fields->facts, g_array_unref);
+	g_clear_pointer(&fields->maps, g_ptr_array_unref);
+}
+
+void field_map_settle(FieldMap *fields)
+{
+	g_clear_pointer(&fields->exact, g_hash_table_unref);
+	g_clear_pointer(&fields->loose, g_hash_table_unref);
+}
+
+static guint16 look_up(GHashTable *table, const char *name)
+{
+	Slice key = slice_from_text(name);
+	gpointer column = g_hash_table_lookup(table, &key);
+
+	return column ? (guint16)(GPOINTER_TO_UINT(column) - 1) : COLUMN_ABSENT;
+}
+
+static guint16 find_column(const FieldMap *fields, const char *name)
+{
+	guint16 column = look_up(fields->exact, name);
+
+	if (column != COLUMN_ABSENT)
+		return column;
+
+	g_autofree char *loose = ruleset_loose_name(name);
+
+	return look_up(fields->loose, loose);
+}
+
+guint16 field_map_resolve_column(FieldMap *fields, guint32 field)
+{
+	const RulesetField *sought = &g_array_index(fields->ruleset->fields, RulesetField, field);
+	guint16 column = look_up(fields->exact, sought->name);
+
+	return column != COLUMN_ABSENT ? column : look_up(fields->loose, sought->loose);
+}
+
+/* The column of a fact, made anew unless the shape has it already; ABSENT where no input is there.
+ */
+static guint16 find_fact(FieldMap *fields, const LogSourceField *field)
+{
+	FieldFact fact = { .field = field };
+	gboolean any = FALSE;
+
+	for (guint i = 0; i < field->n_from; i++) {
+		fact.inputs[i] = find_column(fields, field->from[i]);
+		any = any || fact.inputs[i] != COLUMN_ABSENT;
+	}
+	if (!any)
+		return COLUMN_ABSENT;
+	for (guint i = 0; i < fields->facts->len; i++) {
+		const FieldFact *known = &g_array_index(fields->facts, FieldFact, i);
+
+		if (known->field->analyser == field->analyser &&
+			g_strcmp0(known->field->parameter, field->parameter) == 0 &&
+			memcmp(known->inputs, fact.inputs, sizeof(fact.inputs)) == 0)
+			return (guint16)(fields->shape->n_columns + i);
+	}
+	g_array_append_val(fields->facts, fact);
+	return (guint16)(fields->shape->n_columns + fields->facts->len - 1);
+}
+
+static guint16 resolve_mapped(
+	FieldMap *fields, const LogSourceAlternative *source, const char *name)
+{
+	for (guint i = 0; i < source->n_fields; i++) {
+		const LogSourceField *field = &source->fields[i];
+		guint16 column;
+
+		if (strcmp(field->field, name) != 0 || field->n_from == 0 ||
+			field->n_from > ANALYSER_MAX_INPUTS)
+			continue;
+		column = field->analyser ? find_fact(fields, field)
+					 : find_column(fields, field->from[0]);
+		if (column != COLUMN_ABSENT)
+			return column;
+	}
+	return COLUMN_ABSENT;
+}
+
+guint16 field_map_resolve(FieldMap *fields, guint32 alternative, guint32 field)
+{
+	const Ruleset *ruleset = fields->ruleset;
+	gpointer *map = &fields->maps->pdata[alternative];
+
+	if (field == RULESET_NO_FIELD)
+		return COLUMN_KEYWORD;
+	if (!*map) {
+		guint16 *fresh = g_new(guint16, ruleset->fields->len);
+
+		for (guint i = 0; i < ruleset->fields->len; i++)
+			fresh[i] = UNRESOLVED;
+		*map = fresh;
+	}
+
+	guint16 *column = (guint16 *)*map + field;
+
+	if (*column == UNRESOLVED) {
+		const LogSourceAlternative *source =
+			g_array_index(ruleset->alternatives, RulesetAlternative, alternative)
+				.source;
+
+		*column = resolve_mapped(
+			fields, source, g_array_index(ruleset->fields, RulesetField, field).name);
+		if (*column == COLUMN_ABSENT)
+			*column = field_map_resolve_column(fields, field);
+	}
+	return *column;
+}
+
+const FieldConstant *field_map_constant(const FieldMap *fields, guint16 column)
+{
+	if (column >= fields->shape->n_columns || !fields->constants[column].is_set)
+		return NULL;
+	return &fields->constants[column];
+}
+
+const char *field_map_column_name(const FieldMap *fields, guint16 column)
+{
+	guint n = fields->shape->n_columns;
+
+	if (column < n)
+		return fields->shape->columns[column].name;
+	if (column < field_map_n_columns(fields))
+		return g_array_index(fields->facts, FieldFact, column - n).field->from[0];
+	return "";
+}

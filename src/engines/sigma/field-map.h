@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * FieldMap: where the fields of rules are in the events of one shape.
+ *
+ * A field is looked for in this order:
+ *
+ *  1. the log source's own field map (Image is NewProcessName in Security 4688): the first entry
+ * for the field that the shape can serve, as a column or as a fact that an analyser makes of
+ * columns;
+ *  2. the column of exactly that name;
+ *  3. the first column of that name but for spaces and case ("Threat Name", "ProcessID"): logs
+ * write the same name differently from version to version, and a rule must not go blind by that.
+ *
+ * Facts are numbered behind the shape's own columns. Constant columns keep their text, plain and
+ * folded, so that tests of them are decided when rules are bound.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "analysers/analyser.h"
+#include "engines/sigma/ruleset.h"
+#include "model/event.h"
+
+#define COLUMN_ABSENT  0xFFFF /* the shape has no such field */
+#define COLUMN_KEYWORD 0xFFFE /* all columns: for tests without a field */
+
+typedef struct FieldFact {
+	const LogSourceField *field;	     /* borrowed from the log source table */
+	guint16 inputs[ANALYSER_MAX_INPUTS]; /* columns, or COLUMN_ABSENT; field->n_from of them */
+} FieldFact;
+
+typedef struct FieldConstant {
+	gboolean is_set;
+	Slice plain, folded;
+} FieldConstant;
+
+typedef struct FieldMap {
+	const Ruleset *ruleset;
+	const Shape *shape;	   /* borrowed: a binding lives as long as its shape */
+	FieldConstant *constants;  /* shape->n_columns of them */
+	GStringChunk *texts;	   /* owns what constants and loose names point to */
+	GHashTable *exact, *loose; /* column name -> number + 1; NULL once binding is over */
+	GArray *facts;		   /* FieldFact */
+	GPtrArray *maps;	   /* by alternative: guint16 for each field, or NULL */
+} FieldMap;
+
+void field_map_init(FieldMap *fields, const Ruleset *ruleset, const Shape *shape);
+void field_map_clear(FieldMap *fields);
+
+/*
+ * The column of @field for rules that reach the shape by @alternative. RULESET_NO_FIELD gives
+ * COLUMN_KEYWORD.
+ */
+guint16 field_map_resolve(FieldMap *fields, guint32 alternative, guint32 field);
+
+/* The same for the conditions of alternatives, which name columns, not fields. */
+guint16 field_map_resolve_column(FieldMap *fields, guint32 field);
+
+/* Once all columns are resolved: lets go of what only resolving needs. */
+void field_map_settle(FieldMap *fields);
+
+/* The constant text of @column, or NULL where it has none. */
+const FieldConstant *field_map_constant(const FieldMap *fields, guint16 column);
+
+/* The event's own name of a column; for a fact, the name of the first field it is made of. */
+const char *field_map_column_name(const FieldMap *fields, guint16 column);
+
+static inline guint field_map_n_columns(const FieldMap *fields)
+{
+	return fields->shape->n_columns + fields->facts->len;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/hash.h"
+#include "base/text.h"
+#include "engines/sigma/engine.h"
+#include "engines/sigma/test-event.h"
+
+/*
+ * One log source whose fields come from everywhere; rules ask for one field each, and the finding
+ * says what it was found to hold.
+ */
+static const char table_text[] =
+	"services:\n"
+	"  - service: security\n"
+	"    product: windows\n"
+	"    where: {Channel: Security}\n"
+	"    fields:\n"
+	"      Image: [Absent, NewProcessName, Other]\n"
+	"      Swapped: Exact\n"
+	"      Gone: NowhereAtAll\n"
+	"      Decimal: {analyser: decimal, from: ProcessId}\n"
+	"      Again: {analyser: decimal, from: processid}\n"
+	"      NoInput: {analyser: decimal, from: NowhereAtAll}\n"
+	"      FromConstant: {analyser: decimal, from: Constant}\n"
+	"      NoFact: {analyser: hash-part, from: Exact, parameter: MD5}\n";
+
+static void note_rule(void *context, const RuleInfo *rule)
+{
+	g_assert_cmpint(rule->status, ==, RULE_LOADED);
+}
+
+static void note_finding(
+	void *context, guint index, const Event *event, const Match *matches, guint n_matches)
+{
+	g_assert_cmpuint(n_matches, ==, 1);
+	g_string_printf(
+		context, "%s=%s", matches[0].source ? matches[0].source : "", matches[0].value);
+}
+
+/* What a rule that asks whether @field exists finds: "source=value", or "" where it does not. */
+static char *look_up(const char *field)
+{
+	g_autoptr(TestEvent) event = test_event_new();
+	g_autofree char *rule = g_strdup_printf("title: t\n"
+						"logsource: {product: windows, service: security}\n"
+						"detection:\n"
+						"  s: {'%s|exists': true}\n"
+						"  condition: s\n",
+		field);
+	GString *found = g_string_new(NULL);
+	EngineReport report = { note_rule, note_finding, found };
+	EngineState *engine = sigma_engine.new(0, &report);
+	g_autoptr(GError) error = NULL;
+
+	(void)sigma_engine.table(engine, "logsources.yml", slice_from_text(table_text), &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(sigma_engine.load(engine, "r.yml", slice_from_text(rule), 0), ==, 1);
+	sigma_engine.compile(engine);
+	test_event_constant(event, "Channel", "Security");
+	test_event_constant(event, "Constant", "0x10");
+	test_event_text(event, "NewProcessName", "new");
+	test_event_text(event, "Other", "other");
+	test_event_text(event, "Exact", "exact");
+	test_event_text(event, "Swapped", "not this");
+	test_event_text(event, "Gone", "still here");
+	test_event_text(event, "ProcessId", "0x2a");
+	test_event_text(event, "Threat Name", "eicar");
+	test_event_text(event, "THREAT NAME", "second");
+	test_event_text(event, "exact", "lower");
+	sigma_engine.judge(engine, test_event_get(event));
+	sigma_engine.free(engine);
+	return g_string_free(found, FALSE);
+}
+
+static void expect(const char *field, const char *expected)
+{
+	g_autofree char *found = look_up(field);
+
+	g_assert_cmpstr(found, ==, expected);
+}
+
+static void test_mapped(void)
+{
+	expect("Image", "NewProcessName=new"); /* the first of the list that there is */
+	expect("Swapped", "Exact=exact");      /* the map comes before the name */
+	expect("Gone", "=still here");	       /* but the name where the map leads nowhere */
+}
+
+static void test_names(void)
+{
+	expect("Exact", "=exact");
+	expect("exact", "=lower");
+	expect("EXACT", "Exact=exact"); /* the first that fits but for case */
+	expect("ThreatName", "Threat Name=eicar");
+	expect("threatname", "Threat Name=eicar");
+	expect("Threat", "");
+}
+
+static void test_facts(void)
+{
+	expect("Decimal", "ProcessId=42");
+	expect("Again", "processid=42"); /* as the table writes it */
+	expect("FromConstant", "Constant=16");
+	expect("NoInput", "");
+	expect("NoFact", "");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	text_warm_up();
+	hash_warm_up();
+	g_test_add_func("/sigma/field-map/mapped", test_mapped);
+	g_test_add_func("/sigma/field-map/names", test_names);
+	g_test_add_func("/sigma/field-map/facts", test_facts);
+	return g_test_run();
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engines/sigma/texts.h"
+
+#include "base/text.h"
+
+#define KEPT_BYTES (1u << 20) /* buffers that grew beyond this are given back after the event */
+
+void texts_init(Texts *texts)
+{
+	*texts = (Texts){ .scratch = g_string_sized_new(256) };
+	for (guint form = 0; form < TEXT_N_FORMS; form++) {
+		texts->buffer[form] = g_string_sized_new(4096);
+		texts->ranges[form] = g_array_new(FALSE, FALSE, sizeof(TextRange));
+	}
+}
+
+void texts_clear(Texts *texts)
+{
+	if (texts->scratch)
+		g_string_free(texts->scratch, TRUE);
+	texts->scratch = NULL;
+	for (guint form = 0; form < TEXT_N_FORMS; form++) {
+		if (texts->buffer[form])
+			g_string_free(texts->buffer[form], TRUE);
+		g_clear_pointer(&texts->ranges[form], g_array_unref);
+		texts->buffer[form] = NULL;
+	}
+	g_clear_pointer(&texts->columns, g_free);
+}
+
+void texts_begin(Texts *texts, const Event *event, const FieldMap *fields)
+{
+	guint n_columns = field_map_n_columns(fields);
+
+	texts->event = event;
+	texts->fields = fields;
+	texts->epoch++;
+	for (guint form = 0; form < TEXT_N_FORMS; form++) {
+		if (G_UNLIKELY(texts->buffer[form]->allocated_len > KEPT_BYTES)) {
+			g_string_free(texts->buffer[form], TRUE);
+			texts->buffer[form] = g_string_sized_new(4096);
+		}
+		g_string_truncate(texts->buffer[form], 0);
+		g_array_set_size(texts->ranges[form], 0);
+	}
+	if (G_UNLIKELY(n_columns > texts->n_columns)) {
+		texts->columns = g_renew(ColumnTexts, texts->columns, n_columns);
+		memset(texts->columns + texts->n_columns, 0,
+			(n_columns - texts->n_columns) * sizeof(ColumnTexts));
+		texts->n_columns = n_columns;
+	}
+}
+
+static inline void add_range(Texts *texts, TextForm form, gsize offset)
+{
+	TextRange range = { offset, texts->buffer[form]->len - offset };
+
+	g_array_append_val(texts->ranges[form], range);
+}
+
+static void append_folded(Texts *texts, const Value *value)
+{
+	GString *folded = texts->buffer[TEXT_FOLDED];
+
+	switch (value->type) {
+	case VALUE_UTF16: /* by far the most common in event logs: folded as it is decoded */
+		value_append_folded(folded, value);
+		return;
+	case VALUE_INT:
+	case VALUE_UINT:
+	case VALUE_HEX:
+		value_append_text(folded, value); /* has no upper case */
+		return;
+	default:
+		g_string_truncate(texts->scratch, 0);
+		value_append_text(texts->scratch, value);
+		text_append_folded(folded, slice_make(texts->scratch->str, texts->scratch->len));
+	}
+}
+
+static void add_value(Texts *texts, TextForm form, const Value *value)
+{
+	gsize offset = texts->buffer[form]->len;
+
+	if (value->type == VALUE_ABSENT || value->type == VALUE_NULL)
+		return;
+	if (form == TEXT_FOLDED)
+		append_folded(texts, value);
+	else
+		value_append_text(texts->buffer[form], value);
+	add_range(texts, form, offset);
+}
+
+static void add_constant(Texts *texts, TextForm form, const FieldConstant *constant)
+{
+	Slice text = form == TEXT_FOLDED ? constant->folded : constant->plain;
+	gsize offset = texts->buffer[form]->len;
+
+	g_string_append_len(texts->buffer[form], (const char *)text.data, (gssize)text.size);
+	add_range(texts, form, offset);
+}
+
+/* ---- facts ---- */
+
+/* The plain text of a whole input, multi-valued or not; no data where the event has none. */
+static TextRange add_input(Texts *texts, guint16 column, gboolean *ret_is_set)
+{
+	GString *plain = texts->buffer[TEXT_PLAIN];
+	TextRange range = { plain->len, 0 };
+	const FieldConstant *constant;
+
+	*ret_is_set = FALSE;
+	if (column == COLUMN_ABSENT)
+		return range;
+	constant = field_map_constant(texts->fields, column);
+	if (constant) {
+		*ret_is_set = TRUE;
+		g_string_append_len(
+			plain, (const char *)constant->plain.data, (gssize)constant->plain.size);
+	} else if (texts->event->values[column].type != VALUE_ABSENT &&
+		texts->event->values[column].type != VALUE_NULL) {
+		*ret_is_set = TRUE;
+		value_append_text(plain, &texts->event->values[column]);
+	}
+	range.size = plain->len - range.offset;
+	return range;
+}
+
+/* Computes a fact, once per event; its text lies in the buffer of plain texts. */
+static gboolean has_fact(Texts *texts, guint16 column)
+{
+	ColumnTexts *known = &texts->columns[column];
+	const FieldFact *fact = &g_array_index(
+		texts->fields->facts, FieldFact, column - texts->fields->shape->n_columns);
+	GString *plain = texts->buffer[TEXT_PLAIN];
+	TextRange ranges[ANALYSER_MAX_INPUTS];
+	gboolean is_set[ANALYSER_MAX_INPUTS];
+	Slice inputs[ANALYSER_MAX_INPUTS];
+
+	if (known->fact_epoch == texts->epoch)
+		return known->has_fact;
+	known->fact_epoch = texts->epoch;
+	for (guint i = 0; i < fact->field->n_from; i++)
+		ranges[i] = add_input(texts, fact->inputs[i], &is_set[i]);
+
+	/* The inputs lie in the buffer that would move under them: the fact gets another. */
+	GString *made = g_string_truncate(texts->scratch, 0);
+
+	for (guint i = 0; i < fact->field->n_from; i++)
+		inputs[i] = is_set[i] ? slice_make(plain->str + ranges[i].offset, ranges[i].size)
+				      : SLICE_EMPTY;
+	known->has_fact = fact->field->analyser->compute(inputs, fact->field->n_from,
+		fact->field->parameter ? fact->field->parameter : "", made);
+	known->fact = (TextRange){ plain->len, made->len };
+	if (known->has_fact)
+		g_string_append_len(plain, made->str, (gssize)made->len);
+	return known->has_fact;
+}
+
+static void add_fact(Texts *texts, TextForm form, guint16 column)
+{
+	GString *plain = texts->buffer[TEXT_PLAIN];
+
+	if (!has_fact(texts, column))
+		return;
+
+	TextRange range = texts->columns[column].fact;
+
+	if (form == TEXT_FOLDED) {
+		gsize offset = texts->buffer[form]->len;
+
+		text_append_folded(
+			texts->buffer[form], slice_make(plain->str + range.offset, range.size));
+		add_range(texts, form, offset);
+	} else {
+		g_array_append_val(texts->ranges[form], range);
+	}
+}
+
+/* ---- columns ---- */
+
+const Value *texts_value(const Texts *texts, guint16 column)
+{
+	if (column >= texts->fields->shape->n_columns || texts->fields->constants[column].is_set)
+		return NULL;
+	return &texts->event->values[column];
+}
+
+static void make_texts(Texts *texts, TextForm form, guint16 column)
+{
+	const Value *value = texts_value(texts, column);
+
+	if (value && value->type == VALUE_LIST) {
+		for (guint i = 0; i < value->n_items; i++) {
+			if (value->items[i].type != VALUE_LIST) /* lists do not nest */
+				add_value(texts, form, &value->items[i]);
+		}
+	} else if (value) {
+		add_value(texts, form, value);
+	} else if (column < texts->fields->shape->n_columns) {
+		add_constant(texts, form, &texts->fields->constants[column]);
+	} else {
+		add_fact(texts, form, column);
+	}
+}
+
+guint texts_count(Texts *texts, TextForm form, guint16 column)
+{
+	ColumnTexts *known = &texts->columns[column];
+
+	if (known->epoch[form] != texts->epoch) {
+		known->epoch[form] = texts->epoch;
+		known->first[form] = texts->ranges[form]->len;
+		make_texts(texts, form, column);
+		known->n[form] = texts->ranges[form]->len - known->first[form];
+	}
+	return known->n[form];
+}
+
+ColumnState texts_state(Texts *texts, guint16 column)
+{
+	const Value *value = texts_value(texts, column);
+
+	if (!value) {
+		if (column < texts->fields->shape->n_columns)
+			return COLUMN_IS_PRESENT;
+		return has_fact(texts, column) ? COLUMN_IS_PRESENT : COLUMN_IS_ABSENT;
+	}
+	switch (value->type) {
+	case VALUE_ABSENT:
+		return COLUMN_IS_ABSENT;
+	case VALUE_NULL:
+		return COLUMN_IS_NULL;
+	case VALUE_LIST:
+		for (guint i = 0; i < value->n_items; i++) {
+			if (value->items[i].type != VALUE_NULL &&
+				value->items[i].type != VALUE_ABSENT)
+				return COLUMN_IS_PRESENT;
+		}
+		return COLUMN_IS_NULL;
+	default:
+		return COLUMN_IS_PRESENT;
+	}
+}
