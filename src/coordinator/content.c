@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "coordinator/content.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "sandbox/sandbox.h"
+
+/* ---- starting ---- */
+
+static void add_argument(GPtrArray *arguments, const char *first, const char *second)
+{
+	g_ptr_array_add(arguments, g_strdup(first));
+	if (second)
+		g_ptr_array_add(arguments, g_strdup(second));
+}
+
+static GPtrArray *make_arguments(
+	const ContentOptions *content, const char *worker_path, gboolean sandbox)
+{
+	g_autofree char *parent = g_strdup_printf("%d", (int)getpid());
+	g_autofree char *control = g_strdup_printf("%d", SANDBOX_CHANNEL_FD);
+	GPtrArray *arguments = g_ptr_array_new_with_free_func(g_free);
+
+	add_argument(arguments, worker_path, NULL);
+	add_argument(arguments, "--control-fd", control);
+	add_argument(arguments, "--parent", parent);
+	add_argument(arguments, "--tables", content->tables);
+	for (guint i = 0; content->placeholders && content->placeholders[i]; i++)
+		add_argument(arguments, "--placeholders", content->placeholders[i]);
+	if (!sandbox)
+		add_argument(arguments, "--no-sandbox", NULL);
+	add_argument(arguments, "--", NULL);
+	for (guint i = 0; content->rules && content->rules[i]; i++)
+		add_argument(arguments, content->rules[i], NULL);
+	g_ptr_array_add(arguments, NULL);
+	return arguments;
+}
+
+/* Between fork and exec: only what is safe there. Never returns. */
+static void become_worker(char *const *arguments, int control)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	/* In a process group of its own: Ctrl-C is for the coordinator, which ends in good order.
+	 */
+	(void)setpgid(0, 0);
+	if (null < 0 || dup2(control, SANDBOX_CHANNEL_FD + 1) < 0 || dup2(null, 0) < 0 ||
+		dup2(null, 1) < 0 || dup2(SANDBOX_CHANNEL_FD + 1, SANDBOX_CHANNEL_FD) < 0 ||
+		close_range(SANDBOX_CHANNEL_FD + 1, ~0u, 0) != 0)
+		_exit(126);
+	execv(arguments[0], arguments);
+	_exit(127);
+}
+
+/* ---- hearing what was loaded ---- */
+
+static gboolean expect_failed(GError **error, const char *what)
+{
+	g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_PROTOCOL, "the worker %s", what);
+	return FALSE;
+}
+
+static gboolean receive(Loader *loader, Message *ret, GError **error)
+{
+	ReceiveResult result = channel_receive(loader->control, TRUE, ret, NULL, error);
+
+	if (result == RECEIVE_CLOSED)
+		return expect_failed(error, "ended before it had loaded the rules");
+	if (result == RECEIVE_NOTHING)
+		return expect_failed(error, "hangs while it loads the rules");
+	if (result != RECEIVE_MESSAGE) {
+		g_prefix_error(error, "the worker: ");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean receive_hello(Loader *loader, gboolean sandbox, GError **error)
+{
+	Message message;
+
+	if (!receive(loader, &message, error))
+		return FALSE;
+	if (message.type == MESSAGE_FAILED) {
+		g_autofree char *reason = message_dup_text(&message, 0);
+
+		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_SYSTEM,
+			"the worker could not seal itself: %s", reason);
+		return FALSE;
+	}
+	if (message.type != MESSAGE_HELLO || message.fields[0].number != PROTOCOL_VERSION)
+		return expect_failed(error, "is not of this version of spoor");
+	loader->sealed = message.fields[1].number == 1;
+	if (sandbox && sandbox_is_built() && !loader->sealed)
+		return expect_failed(error, "did not seal itself");
+	return TRUE;
+}
+
+static gboolean is_sha256(Slice text)
+{
+	for (gsize i = 0; i < text.size; i++) {
+		if (!g_ascii_isxdigit((char)text.data[i]))
+			return FALSE;
+	}
+	return text.size == 64;
+}
+
+static gboolean take_rule(Loader *loader, const Message *message, GError **error)
+{
+	RuleInfo *rule;
+
+	if (message->fields[0].number != loader->rules->len || loader->rules->len >= LIMIT_RULES ||
+		message->fields[1].number > RULE_REJECTED || message->fields[2].number >= LEVEL_N ||
+		!is_sha256(message->fields[5].bytes))
+		return expect_failed(error, "told of a rule that can not be");
+	rule = g_new0(RuleInfo, 1);
+	*rule = (RuleInfo){
+		.index = (guint)message->fields[0].number,
+		.status = (RuleStatus)message->fields[1].number,
+		.level = (RuleLevel)message->fields[2].number,
+		.line = (guint)message->fields[3].number,
+		.engine = message_dup_text(message, 4),
+		.sha256 = message_dup_text(message, 5),
+		.id = message_dup_text(message, 6),
+		.title = message_dup_text(message, 7),
+		.path = message_dup_text(message, 8),
+		.reason = message_dup_text(message, 9),
+		.logsource = message_dup_text(message, 10),
+		.tags = message_dup_text(message, 11),
+		.author = message_dup_text(message, 12),
+		.description = message_dup_text(message, 13),
+		.falsepositives = message_dup_text(message, 14),
+		.references = message_dup_text(message, 15),
+		.source = message_dup_text(message, 16),
+	};
+	g_ptr_array_add(loader->rules, rule);
+	return TRUE;
+}
+
+static gboolean take_loaded(Loader *loader, const Message *message, GError **error)
+{
+	g_autofree char *problem = message_dup_text(message, 2);
+
+	if (*problem) {
+		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_INPUT, "the rules can not be used: %s",
+			problem);
+		return FALSE;
+	}
+	if (message->fields[0].number != loader->rules->len || !is_sha256(message->fields[1].bytes))
+		return expect_failed(error, "lost count of the rules");
+	loader->tables_sha256 = message_dup_text(message, 1);
+	return TRUE;
+}
+
+static gboolean receive_rules(Loader *loader, GError **error)
+{
+	Message message;
+
+	do {
+		if (!receive(loader, &message, error))
+			return FALSE;
+		if (message.type == MESSAGE_RULE && !take_rule(loader, &message, error))
+			return FALSE;
+		if (message.type != MESSAGE_RULE && message.type != MESSAGE_LOADED)
+			return expect_failed(error, "sent what it must not send while it loads");
+	} while (message.type == MESSAGE_RULE);
+	return take_loaded(loader, &message, error);
+}
+
+/* ---- public ---- */
+
+Loader *loader_new(
+	const ContentOptions *content, const char *worker_path, gboolean sandbox, GError **error)
+{
+	g_autoptr(GPtrArray) arguments = make_arguments(content, worker_path, sandbox);
+	g_autoptr(Loader) loader = g_new0(Loader, 1);
+	int control;
+
+	loader->rules = g_ptr_array_new_with_free_func((GDestroyNotify)rule_info_free);
+	if (access(worker_path, X_OK) != 0) {
+		spoor_error_from_errno(error, "%s", worker_path);
+		return NULL;
+	}
+	if (!channel_new_pair(LIMIT_TASK_SECONDS, &loader->control, &control, error))
+		return NULL;
+	loader->pid = fork();
+	if (loader->pid == 0)
+		become_worker((char *const *)arguments->pdata, control);
+	(void)close(control); /* the worker's now */
+	if (loader->pid < 0) {
+		spoor_error_from_errno(error, "the worker could not be started");
+		return NULL;
+	}
+	if (!receive_hello(loader, sandbox, error) || !receive_rules(loader, error))
+		return NULL;
+	return g_steal_pointer(&loader);
+}
+
+void loader_free(Loader *loader)
+{
+	if (!loader)
+		return;
+	channel_free(loader->control);
+	if (loader->pid > 0) {
+		/* It holds nothing that could be lost, and its children die with it. */
+		(void)kill(loader->pid, SIGKILL);
+		while (waitpid(loader->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	g_ptr_array_unref(loader->rules);
+	g_free(loader->tables_sha256);
+	g_free(loader);
+}
+
+static int compare_texts(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+char *loader_content_sha256(const Loader *loader)
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autoptr(GPtrArray) hashes = g_ptr_array_new();
+	const char *last = "";
+
+	for (guint i = 0; i < loader->rules->len; i++) {
+		const RuleInfo *rule = loader->rules->pdata[i];
+
+		if (rule->status == RULE_LOADED)
+			g_ptr_array_add(hashes, rule->sha256);
+	}
+	g_ptr_array_sort(hashes, compare_texts);
+	for (guint i = 0; i < hashes->len; i++) {
+		const char *hash = hashes->pdata[i];
+
+		if (strcmp(hash, last) != 0)
+			g_checksum_update(sum, (const guchar *)hash, -1);
+		last = hash;
+	}
+	g_checksum_update(sum, (const guchar *)loader->tables_sha256, -1);
+	return g_strdup(g_checksum_get_string(sum));
+}

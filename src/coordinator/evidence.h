@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Evidence and Task: what the parts of the coordinator hand to each other.
+ */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+#include "coordinator/result-buffer.h"
+#include "coordinator/span-list.h"
+#include "model/coverage.h"
+#include "readers/reader.h"
+
+/* A file that the walk found, and how to open it again. */
+typedef struct IntakeFile {
+	char *path;  /* as the operating system has it */
+	char *shown; /* the same as valid UTF-8, for people and the case */
+	int root; /* descriptor of the folder that was named; AT_FDCWD where the file itself was */
+	guint below;	/* where the path below the root starts in @path */
+	gboolean named; /* on the command line, not found in a walk */
+	guint64 size;	/* when it was found; for progress */
+	char *problem;	/* why it can not be evidence, or NULL */
+	GapKind problem_kind;
+} IntakeFile;
+
+/* One file's content, from its hash to its last record. */
+typedef struct Evidence {
+	const IntakeFile *file; /* borrowed from the intake */
+	int fd;			/* -1 where closed */
+	char *problem;		/* why it could not be read, or NULL */
+	char sha256[65];
+	guint64 size;
+	Instant modified;
+	dev_t device;
+	ino_t inode;
+
+	/* From PLANNED */
+	char *reader; /* "" where no reader knows the format */
+	guint score;
+	guint64 n_units, units_per_task, unit_bytes;
+
+	/* Added up while results are taken over, in order */
+	guint64 in_use, recovered;
+	Instant first, last;
+	SpanList *spans;
+	guint n_gaps;			   /* written */
+	guint64 further_gaps[GAP_N_KINDS]; /* counted only, behind LIMIT_GAPS_PER_EVIDENCE */
+	guint cost;			   /* of children lost over it; see LIMIT_CHILD_RESTARTS */
+	gboolean given_up;		   /* it cost too much */
+	gboolean failed;		   /* it could not be read at all */
+	gboolean read_before;		   /* for what is in use, by an earlier run */
+	guint64 bytes_done;
+} Evidence;
+
+void evidence_free(Evidence *evidence); /* closes; accepts NULL */
+void evidence_close(Evidence *evidence);
+
+typedef enum TaskKind {
+	TASK_PLAN,
+	TASK_READ,
+	TASK_END, /* done by nobody: marks where the evidence's tasks of a pass end */
+} TaskKind;
+
+typedef enum TaskState {
+	TASK_WAITING,
+	TASK_RUNNING,
+	TASK_FINISHED,
+} TaskState;
+
+typedef struct Task {
+	TaskKind kind;
+	TaskState state;
+	Evidence *evidence; /* borrowed */
+	ReadPass pass;
+	guint64 first_unit, n_units;
+	guint flags;	  /* ReadFlags */
+	guint attempts;	  /* that failed */
+	gboolean is_part; /* of a task that failed */
+	guint cost;	  /* of the children it took, its own and its parents' */
+	char *lost;	  /* why it was given up, or NULL */
+	ResultBuffer *results;
+} Task;
+
+Task *task_new(TaskKind kind, Evidence *evidence, ReadPass pass);
+void task_free(Task *task);

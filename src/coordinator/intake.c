@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The thread is the only one that touches the files until it hands an Evidence over; the lock
+ * guards the queue in between. SHA-256 comes from libcrypto, which uses the processor's own
+ * instructions.
+ */
+#include "coordinator/intake.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "coordinator/walk.h"
+
+#define AHEAD	   32	      /* files hashed and open, and not taken yet */
+#define HASH_BYTES (1u << 20) /* read at once */
+
+struct Intake {
+	Walk walk;
+	guint64 total_bytes;
+	gboolean hash;
+	GThread *thread;
+	GMutex lock;
+	GCond room;	/* something was taken, or stop was set */
+	GQueue ready;	/* Evidence; under the lock */
+	gboolean ended; /* under the lock */
+	gint stop;	/* atomic */
+	const volatile gint *interrupted;
+	int wake_fd;
+};
+
+/* ---- one file ---- */
+
+static void keep_stat(Evidence *evidence, const struct stat *about)
+{
+	evidence->size = (guint64)about->st_size;
+	evidence->device = about->st_dev;
+	evidence->inode = about->st_ino;
+	evidence->modified = about->st_mtim.tv_sec * INSTANT_SECOND + about->st_mtim.tv_nsec;
+}
+
+static gboolean open_file(Evidence *evidence, struct stat *ret_about, GError **error)
+{
+	const IntakeFile *file = evidence->file;
+
+	evidence->fd = walk_open(file->root, file->path + file->below, O_RDONLY);
+	if (evidence->fd < 0 || fstat(evidence->fd, ret_about) != 0)
+		return spoor_error_from_errno(error, "It could not be opened");
+	if (S_ISREG(ret_about->st_mode))
+		return TRUE;
+	g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_INPUT, "It is not a regular file any more");
+	return FALSE;
+}
+
+static gboolean is_stopped(const Intake *intake)
+{
+	return g_atomic_int_get(&intake->stop) ||
+		(intake->interrupted && g_atomic_int_get(intake->interrupted));
+}
+
+static gboolean hash_content(
+	const Intake *intake, const Evidence *evidence, EVP_MD_CTX *hash, GError **error)
+{
+	g_autofree guint8 *buffer = g_malloc(HASH_BYTES);
+	guint64 offset = 0;
+
+	(void)posix_fadvise(evidence->fd, 0, 0, POSIX_FADV_SEQUENTIAL); /* a hint */
+	while (!is_stopped(intake)) {
+		ssize_t n = pread(evidence->fd, buffer, HASH_BYTES, (off_t)offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return spoor_error_from_errno(error, "It could not be read to its end");
+		if (n == 0)
+			return TRUE;
+		if (EVP_DigestUpdate(hash, buffer, (size_t)n) != 1)
+			break;
+		offset += (guint64)n;
+	}
+	g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_SYSTEM, "It could not be hashed");
+	return FALSE;
+}
+
+static gboolean hash_file(const Intake *intake, Evidence *evidence, GError **error)
+{
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	guint8 digest[32];
+	gboolean fine = hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1;
+
+	if (!fine)
+		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_SYSTEM, "libcrypto lacks SHA-256");
+	fine = fine && hash_content(intake, evidence, hash, error) &&
+		EVP_DigestFinal_ex(hash, digest, NULL) == 1;
+	EVP_MD_CTX_free(hash);
+	for (guint i = 0; fine && i < sizeof digest; i++)
+		g_snprintf(evidence->sha256 + 2 * i, 3, "%02x", digest[i]);
+	return fine;
+}
+
+static Evidence *take_in(const Intake *intake, const IntakeFile *file)
+{
+	Evidence *evidence = g_new0(Evidence, 1);
+	g_autoptr(GError) error = NULL;
+	struct stat about;
+
+	evidence->file = file;
+	evidence->fd = -1;
+	evidence->first = evidence->last = INSTANT_NONE;
+	if (file->problem) {
+		evidence->problem = g_strdup_printf("It is passed over: %s.", file->problem);
+		return evidence;
+	}
+	if (open_file(evidence, &about, &error)) {
+		keep_stat(evidence, &about);
+		if (!intake->hash || hash_file(intake, evidence, &error))
+			return evidence;
+	}
+	evidence->problem = g_strdup_printf("%s.", error->message);
+	return evidence;
+}
+
+/* ---- the thread ---- */
+
+static void wake(const Intake *intake)
+{
+	guint64 one = 1;
+
+	(void)!write(intake->wake_fd, &one, sizeof one); /* full means readable already */
+}
+
+/* Hands @evidence over as soon as there is room. FALSE where the intake is to stop. */
+static gboolean hand_over(Intake *intake, Evidence *evidence)
+{
+	g_mutex_lock(&intake->lock);
+	while (g_queue_get_length(&intake->ready) >= AHEAD && !is_stopped(intake))
+		g_cond_wait_until(&intake->room, &intake->lock,
+			g_get_monotonic_time() + G_TIME_SPAN_SECOND / 10);
+	g_queue_push_tail(&intake->ready, evidence);
+	g_mutex_unlock(&intake->lock);
+	wake(intake);
+	return !is_stopped(intake);
+}
+
+static gpointer run(gpointer data)
+{
+	Intake *intake = data;
+	GPtrArray *files = intake->walk.files;
+
+	for (guint i = 0; i < files->len && !is_stopped(intake); i++) {
+		if (!hand_over(intake, take_in(intake, files->pdata[i])))
+			break;
+	}
+	g_mutex_lock(&intake->lock);
+	intake->ended = TRUE;
+	g_mutex_unlock(&intake->lock);
+	wake(intake);
+	return NULL;
+}
+
+/* ---- public ---- */
+
+Intake *intake_new(const char *const *paths, const GArray *own_files, gboolean hash,
+	const volatile gint *interrupted, GError **error)
+{
+	g_autoptr(Intake) intake = g_new0(Intake, 1);
+
+	g_mutex_init(&intake->lock);
+	g_cond_init(&intake->room);
+	g_queue_init(&intake->ready);
+	intake->interrupted = interrupted;
+	intake->walk.own_files = own_files;
+	intake->hash = hash;
+	intake->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (intake->wake_fd < 0) {
+		spoor_error_from_errno(error, "eventfd");
+		return NULL;
+	}
+	if (!walk_paths(&intake->walk, paths, interrupted, error))
+		return NULL;
+	for (guint i = 0; i < intake->walk.files->len; i++)
+		intake->total_bytes += ((IntakeFile *)intake->walk.files->pdata[i])->size;
+	return g_steal_pointer(&intake);
+}
+
+void intake_free(Intake *intake)
+{
+	if (!intake)
+		return;
+	g_atomic_int_set(&intake->stop, 1);
+	if (intake->thread)
+		(void)g_thread_join(intake->thread); /* it returns nothing */
+	g_queue_clear_full(&intake->ready, (GDestroyNotify)evidence_free);
+	walk_clear(&intake->walk);
+	if (intake->wake_fd >= 0)
+		(void)close(intake->wake_fd);
+	g_mutex_clear(&intake->lock);
+	g_cond_clear(&intake->room);
+	g_free(intake);
+}
+
+guint intake_count(const Intake *intake)
+{
+	return intake->walk.files->len;
+}
+
+guint64 intake_total_bytes(const Intake *intake)
+{
+	return intake->total_bytes;
+}
+
+void intake_start(Intake *intake)
+{
+	intake->thread = g_thread_new("intake", run, intake);
+}
+
+int intake_wake_fd(const Intake *intake)
+{
+	return intake->wake_fd;
+}
+
+Evidence *intake_next(Intake *intake, gboolean *ret_end)
+{
+	Evidence *evidence;
+	guint64 count;
+
+	(void)!read(intake->wake_fd, &count, sizeof count); /* empty is fine */
+	g_mutex_lock(&intake->lock);
+	evidence = g_queue_pop_head(&intake->ready);
+	*ret_end = !evidence && intake->ended;
+	/* There may be more, which the caller has no room for now: it asks again by itself. */
+	g_cond_signal(&intake->room);
+	g_mutex_unlock(&intake->lock);
+	return evidence;
+}
+
+gboolean intake_has_changed(const Evidence *evidence)
+{
+	Evidence now = { 0 };
+	struct stat about;
+
+	if (fstat(evidence->fd, &about) != 0)
+		return TRUE;
+	keep_stat(&now, &about);
+	return now.size != evidence->size || now.modified != evidence->modified ||
+		now.device != evidence->device || now.inode != evidence->inode;
+}
+
+gboolean intake_reopen(Evidence *evidence, GError **error)
+{
+	struct stat about;
+
+	if (!open_file(evidence, &about, error))
+		return FALSE;
+	if (!intake_has_changed(evidence))
+		return TRUE;
+	evidence_close(evidence);
+	g_set_error(
+		error, SPOOR_ERROR, SPOOR_ERROR_INPUT, "It is not the file any more that it was");
+	return FALSE;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "coordinator/protocol.h"
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "model/rule.h"
+
+#define BIT(type) (1u << (type))
+
+static const guint allowed[CHILD_N_STATES] = {
+	[CHILD_STARTING] = BIT(MESSAGE_HELLO) | BIT(MESSAGE_FAILED),
+	[CHILD_IDLE] = 0,
+	[CHILD_PLANNING] = BIT(MESSAGE_GAP) | BIT(MESSAGE_PLANNED) | BIT(MESSAGE_FAILED),
+	[CHILD_READING] = BIT(MESSAGE_FINDING) | BIT(MESSAGE_EVENT) | BIT(MESSAGE_GAP) |
+		BIT(MESSAGE_SPAN) | BIT(MESSAGE_TALLY) | BIT(MESSAGE_LIBRARY) |
+		BIT(MESSAGE_FAILED) | BIT(MESSAGE_DONE),
+	[CHILD_ENDING] = 0,
+};
+
+static gboolean check_planned(const Task *task, const Message *message)
+{
+	Slice reader = message->fields[0].bytes;
+	guint64 n_units = message->fields[2].number, per_task = message->fields[3].number;
+
+	for (gsize i = 0; i < reader.size; i++) {
+		if (!g_ascii_isalnum((char)reader.data[i]) && reader.data[i] != '-')
+			return FALSE;
+	}
+	if (reader.size > 64 || message->fields[1].number > 100)
+		return FALSE;
+	if (reader.size == 0)
+		return TRUE;
+	/* No unit is smaller than a byte, and none reaches behind the end, but perhaps the last. */
+	return n_units <= task->evidence->size + 1 && per_task >= 1 &&
+		n_units / per_task < LIMIT_TASKS &&
+		message->fields[4].number <= MAX(task->evidence->size, LIMIT_MESSAGE_BYTES);
+}
+
+static gboolean check_finding(const Task *task, const GPtrArray *rules, const Message *message)
+{
+	guint64 rule = message->fields[0].number, recovered = message->fields[3].number;
+
+	return task->flags & READ_JUDGE && rule < rules->len &&
+		((const RuleInfo *)rules->pdata[rule])->status == RULE_LOADED &&
+		message->fields[2].number <= task->evidence->size && recovered <= 1 &&
+		(!recovered || task->flags & READ_RECOVERED_TOO) && message->fields[5].bytes.size;
+}
+
+static gboolean check_event(const Task *task, const Message *message)
+{
+	Slice line = message->fields[0].bytes;
+
+	/* One line, one line feed, at its end: JSON itself has none inside its strings. */
+	return task->flags & READ_EVENTS &&
+		memchr(line.data, '\n', line.size) == line.data + line.size - 1;
+}
+
+static gboolean check_tally(const Message *message)
+{
+	guint64 most = G_MAXINT64 / LIMIT_TASKS; /* so that sums can not overflow */
+
+	return message->fields[1].number <= most && message->fields[2].number <= most;
+}
+
+static gboolean check_done(const GPtrArray *rules, const Message *message)
+{
+	guint64 most = G_MAXINT64 / LIMIT_TASKS;
+
+	return message->fields[0].number <= most && message->fields[1].number <= most &&
+		message->fields[4].bytes.size == (rules->len + 7) / 8;
+}
+
+static gboolean check_library(const Task *task, const Message *message)
+{
+	return task->flags & READ_SHARE_LIBRARY &&
+		slice_equal(message->fields[0].bytes, slice_from_text(task->evidence->reader));
+}
+
+static gboolean check_content(const Task *task, const GPtrArray *rules, const Message *message)
+{
+	switch (message->type) {
+	case MESSAGE_HELLO:
+		return message->fields[0].number == PROTOCOL_VERSION &&
+			message->fields[1].number <= 1;
+	case MESSAGE_PLANNED:
+		return check_planned(task, message);
+	case MESSAGE_FINDING:
+		return check_finding(task, rules, message);
+	case MESSAGE_EVENT:
+		return check_event(task, message);
+	case MESSAGE_GAP:
+		return message->fields[0].number < GAP_N_KINDS;
+	case MESSAGE_TALLY:
+		return check_tally(message);
+	case MESSAGE_LIBRARY:
+		return check_library(task, message);
+	case MESSAGE_DONE:
+		return check_done(rules, message);
+	default:
+		return TRUE;
+	}
+}
+
+gboolean protocol_check(ChildState state, const Task *task, const GPtrArray *rules,
+	const Message *message, GError **error)
+{
+	if (!(allowed[state] & BIT(message->type))) {
+		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_PROTOCOL,
+			"a message of type %s out of turn", message_type_name(message->type));
+		return FALSE;
+	}
+	if (!check_content(task, rules, message)) {
+		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_PROTOCOL,
+			"a message of type %s with content that can not be",
+			message_type_name(message->type));
+		return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean protocol_ends_task(MessageType type)
+{
+	return type == MESSAGE_PLANNED || type == MESSAGE_DONE || type == MESSAGE_FAILED;
+}

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * scan_run(): a pipeline whose sink is a case.
+ */
+#include "coordinator/scan.h"
+
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/limits.h"
+#include "coordinator/pipeline.h"
+#include "coordinator/walk.h"
+
+#define COMMIT_US (2 * G_USEC_PER_SEC)
+
+typedef struct Scan {
+	const ScanOptions *options;
+	const ScanHooks *hooks;
+	Case *c;
+	Loader *loader;
+	Pipeline *pipeline;
+	GHashTable *seen;     /* SHA-256 of the evidence of this run */
+	gboolean learnt_more; /* than the case knew */
+	guint8 *applicable;   /* a bit for each rule that is recorded as applicable */
+	gint64 last_commit;
+} Scan;
+
+/* ---- the sink ---- */
+
+static gboolean begin_evidence(void *context, Evidence *evidence, Want *ret_want, GError **error)
+{
+	Scan *scan = context;
+	const CaseEvidence entry = {
+		.sha256 = evidence->sha256,
+		.path = evidence->file->shown,
+		.size = evidence->size,
+		.modified = evidence->modified,
+	};
+	EvidenceState state;
+
+	if (!case_add_evidence(scan->c, &entry, &state, error))
+		return FALSE;
+	if (!g_hash_table_add(scan->seen, g_strdup(evidence->sha256)))
+		*ret_want = WANT_NOTHING; /* one more path of the same bytes */
+	else
+		*ret_want = state == EVIDENCE_NEW ? WANT_ALL : WANT_RECOVERY;
+	return TRUE;
+}
+
+static gboolean take_known(void *context, guint n_columns, const char *const *columns)
+{
+	Evidence *evidence = context;
+
+	(void)g_ascii_string_to_unsigned(
+		columns[0], 10, 0, G_MAXINT64, &evidence->in_use, NULL); /* the case's own number */
+	(void)instant_parse(slice_from_text(columns[1]), &evidence->first); /* or none */
+	(void)instant_parse(slice_from_text(columns[2]), &evidence->last);
+	return FALSE; /* there is but one */
+}
+
+/*
+ * Evidence that an earlier run was interrupted over, or that was done before more was learnt from
+ * other evidence: what is in use is judged, what can be recovered is looked for (again).
+ */
+static gboolean again_evidence(
+	void *context, Evidence *evidence, gboolean *ret_wanted, GError **error)
+{
+	Scan *scan = context;
+	const char *const bind[] = { evidence->sha256, NULL };
+
+	if (!case_evidence_is_half_done(scan->c, evidence->sha256, ret_wanted, error))
+		return FALSE;
+	return !*ret_wanted ||
+		(case_evidence_reopen(scan->c, evidence->sha256, error) &&
+			case_query(scan->c,
+				"SELECT in_use, first, last FROM evidence WHERE sha256 = ?1", bind,
+				take_known, evidence, error));
+}
+
+static gboolean add_gap(void *context, const Evidence *evidence, const Gap *gap, GError **error)
+{
+	Scan *scan = context;
+
+	return case_add_gap(scan->c, *evidence->sha256 ? evidence->sha256 : NULL,
+		evidence->file->shown, gap, error);
+}
+
+static gboolean add_finding(
+	Scan *scan, const Evidence *evidence, const Message *message, GError **error)
+{
+	const RuleInfo *rule = scan->loader->rules->pdata[message->fields[0].number];
+	g_autofree char *locator = message_dup_text(message, 5);
+	g_autofree char *host = message_dup_text(message, 6);
+	g_autofree char *channel = message_dup_text(message, 7);
+	g_autofree char *matched = message_dup_text(message, 8);
+	g_autofree char *event = message_dup_text(message, 9);
+	const CaseFinding finding = {
+		.rule = rule,
+		.evidence_sha256 = evidence->sha256,
+		.locator = locator,
+		.record = message->fields[1].number,
+		.offset = message->fields[2].number,
+		.recovered = message->fields[3].number == 1,
+		.time = (Instant)message->fields[4].number,
+		.host = host,
+		.channel = channel,
+		.matched_json = matched,
+		.event_json = event,
+	};
+
+	pipeline_progress(scan->pipeline)->findings[rule->level]++;
+	return case_add_finding(scan->c, &finding, error);
+}
+
+static gboolean add_tally(
+	Scan *scan, const Evidence *evidence, const Message *message, GError **error)
+{
+	g_autofree char *host = message_dup_text(message, 3);
+	g_autofree char *channel = message_dup_text(message, 4);
+	const Tally tally = {
+		.hour = (Instant)message->fields[0].number,
+		.in_use = message->fields[1].number,
+		.recovered = message->fields[2].number,
+		.host = host,
+		.channel = channel,
+	};
+
+	return case_add_tally(scan->c, evidence->sha256, &tally, error);
+}
+
+/* Records the rules in DONE's bits that were not recorded before. */
+static gboolean add_applicable(Scan *scan, Slice bits, GError **error)
+{
+	for (gsize i = 0; i < bits.size; i++) {
+		guint fresh = bits.data[i] & ~scan->applicable[i];
+
+		scan->applicable[i] |= bits.data[i];
+		for (gsize rule = i * 8; fresh; fresh >>= 1, rule++) {
+			if (!(fresh & 1) || rule >= scan->loader->rules->len)
+				continue;
+			if (!case_add_applicable(scan->c,
+				    ((RuleInfo *)scan->loader->rules->pdata[rule])->sha256, error))
+				return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+static gboolean add_learnt(
+	Scan *scan, const Evidence *evidence, const Message *message, GError **error)
+{
+	gboolean is_new;
+
+	if (!case_add_learnt(scan->c, evidence->reader, message->fields[1].bytes, &is_new, error))
+		return FALSE;
+	if (!is_new || scan->learnt_more)
+		return TRUE;
+	scan->learnt_more = TRUE;
+	return case_learnt_more(scan->c, error);
+}
+
+static gboolean add_result(
+	void *context, Evidence *evidence, const Message *message, GError **error)
+{
+	switch (message->type) {
+	case MESSAGE_FINDING:
+		return add_finding(context, evidence, message, error);
+	case MESSAGE_TALLY:
+		return add_tally(context, evidence, message, error);
+	case MESSAGE_LIBRARY:
+		return add_learnt(context, evidence, message, error);
+	case MESSAGE_DONE:
+		return add_applicable(context, message->fields[4].bytes, error);
+	default:
+		return TRUE;
+	}
+}
+
+static CaseEvidenceResult result_of(const Evidence *evidence)
+{
+	return (CaseEvidenceResult){
+		.reader = evidence->reader ? evidence->reader : "",
+		.score = evidence->score,
+		.in_use = evidence->in_use,
+		.recovered = evidence->recovered,
+		.first = evidence->first,
+		.last = evidence->last,
+	};
+}
+
+static gboolean half_done_evidence(void *context, Evidence *evidence, GError **error)
+{
+	Scan *scan = context;
+	const CaseEvidenceResult result = result_of(evidence);
+
+	return case_evidence_half_done(scan->c, evidence->sha256, &result, error);
+}
+
+static gboolean end_evidence(void *context, Evidence *evidence, GError **error)
+{
+	Scan *scan = context;
+	const CaseEvidenceResult result = result_of(evidence);
+
+	return case_evidence_done(scan->c, evidence->sha256, &result, error);
+}
+
+static gboolean commit_at_times(void *context, GError **error)
+{
+	Scan *scan = context;
+	gint64 now = g_get_monotonic_time();
+
+	if (now - scan->last_commit < COMMIT_US)
+		return TRUE;
+	scan->last_commit = now;
+	return case_commit(scan->c, error);
+}
+
+/* ---- the run ---- */
+
+static char *time_now(void)
+{
+	char text[INSTANT_TEXT_BYTES];
+
+	instant_format(g_get_real_time() * 1000, text);
+	return g_strdup(text);
+}
+
+static guint count_workers(const ScanOptions *options)
+{
+	return options->n_workers ? options->n_workers : g_get_num_processors();
+}
+
+static gboolean begin_run(Scan *scan, GError **error)
+{
+	g_autofree char *rules_sha256 = loader_content_sha256(scan->loader);
+	g_autofree char *started = time_now();
+	const GPtrArray *rules = scan->loader->rules;
+	const CaseRun run = {
+		.tool_version = scan->options->tool_version,
+		.rules_sha256 = rules_sha256,
+		.options = scan->options->recovered ? "recovered=1" : "recovered=0",
+		.command_line = scan->options->command_line,
+		.host = g_get_host_name(),
+		.user = g_get_user_name(),
+		.started = started,
+		.sealed = scan->loader->sealed,
+		.n_workers = count_workers(scan->options),
+	};
+
+	if (!case_begin_run(scan->c, &run, error))
+		return FALSE;
+	for (guint i = 0; i < rules->len; i++) {
+		if (!case_add_rule(scan->c, rules->pdata[i], error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void keep_learnt(void *context, const char *reader, Slice entry)
+{
+	library_set_add(context, reader, entry);
+}
+
+/* The case and what SQLite keeps beside it may lie in a folder of evidence; they are none. */
+static gboolean add_own_files(void *context, guint n_columns, const char *const *columns)
+{
+	static const char *const endings[] = { "", "-journal", "-wal", "-shm" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(endings); i++) {
+		g_autofree char *path = g_strconcat(columns[2], endings[i], NULL);
+		struct stat about;
+
+		if (stat(path, &about) == 0) {
+			const OwnFile own = { about.st_dev, about.st_ino };
+
+			g_array_append_val((GArray *)context, own);
+		}
+	}
+	return TRUE;
+}
+
+static gboolean read_evidence(Scan *scan, GError **error)
+{
+	g_autoptr(GArray) own_files = g_array_new(FALSE, FALSE, sizeof(OwnFile));
+	const PipelineOptions options = {
+		.flags = READ_JUDGE | (scan->options->recovered ? READ_RECOVERED_TOO : 0),
+		.recover = TRUE,
+		.own_files = own_files,
+		.limits = { LIMIT_TASK_SECONDS, LIMIT_TASK_TOTAL_SECONDS },
+	};
+	const Sink sink = {
+		.begin = begin_evidence,
+		.again = again_evidence,
+		.half_done = half_done_evidence,
+		.gap = add_gap,
+		.result = add_result,
+		.end = end_evidence,
+		.tick = commit_at_times,
+		.context = scan,
+	};
+
+	if (!case_query(scan->c, "PRAGMA database_list", NULL, add_own_files, own_files, error))
+		return FALSE;
+	scan->pipeline = pipeline_new(scan->loader, count_workers(scan->options),
+		scan->options->evidence, &options, &sink, scan->hooks, error);
+	return scan->pipeline &&
+		case_each_learnt(scan->c, keep_learnt, pipeline_library(scan->pipeline), error) &&
+		pipeline_run(scan->pipeline, error);
+}
+
+static gboolean note_row(void *context, guint n_columns, const char *const *columns)
+{
+	*(gboolean *)context = TRUE;
+	return FALSE; /* one is enough */
+}
+
+static gboolean end_run(Scan *scan, ScanOutcome *outcome, GError **error)
+{
+	g_autofree char *ended = time_now();
+	gboolean lost = FALSE;
+	const char *word;
+
+	if (!case_query(scan->c, "SELECT 1 FROM gap WHERE loss = 1 LIMIT 1", NULL, note_row, &lost,
+		    error))
+		return FALSE;
+	outcome->interrupted = pipeline_is_interrupted(scan->pipeline);
+	outcome->complete = !lost && !outcome->interrupted;
+	word = outcome->interrupted ? "interrupted" : outcome->complete ? "complete" : "incomplete";
+	return case_end_run(scan->c, ended, word, error) && case_commit(scan->c, error);
+}
+
+static void fill_outcome(const Scan *scan, ScanOutcome *ret)
+{
+	const GPtrArray *rules = scan->loader->rules;
+
+	ret->totals = *pipeline_progress(scan->pipeline);
+	ret->totals.current = NULL; /* goes with the pipeline */
+	for (guint i = 0; i < rules->len; i++) {
+		if (((const RuleInfo *)rules->pdata[i])->status == RULE_LOADED)
+			ret->rules_loaded++;
+		else
+			ret->rules_rejected++;
+	}
+}
+
+/* Says in the case that the run failed; the reason is on its way to the caller already. */
+static void record_failure(const Scan *scan)
+{
+	g_autofree char *ended = time_now();
+
+	if (case_end_run(scan->c, ended, "failed", NULL))
+		(void)case_commit(scan->c, NULL);
+}
+
+gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
+	ScanOutcome *ret_outcome, GError **error)
+{
+	g_autoptr(Loader) loader =
+		loader_new(&options->content, options->worker_path, options->sandbox, error);
+	g_autoptr(Pipeline) pipeline = NULL;
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autofree guint8 *applicable = NULL;
+	ScanOutcome outcome = { 0 };
+	Scan scan = {
+		.options = options,
+		.hooks = hooks,
+		.c = c,
+		.loader = loader,
+		.seen = seen,
+	};
+
+	if (!loader)
+		return FALSE;
+	applicable = scan.applicable = g_malloc0(loader->rules->len / 8 + 1);
+	scan.last_commit = g_get_monotonic_time();
+	if (!begin_run(&scan, error))
+		return FALSE;
+	if (!loader->sealed && hooks && hooks->warning)
+		hooks->warning(
+			hooks->context, "The workers run without the seal; the case says so.");
+	if (!read_evidence(&scan, error)) {
+		pipeline = scan.pipeline;
+		record_failure(&scan);
+		return FALSE;
+	}
+	pipeline = scan.pipeline;
+	fill_outcome(&scan, &outcome);
+	if (!end_run(&scan, &outcome, error))
+		return FALSE;
+	if (hooks && hooks->progress)
+		hooks->progress(hooks->context, &outcome.totals);
+	*ret_outcome = outcome;
+	return TRUE;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Scanning: evidence in, findings and ledger into a case. The coordinator opens, hashes and hands
+ * out evidence and keeps what comes back; it parses nothing itself. It runs one spoor-worker, which
+ * loads the content, and as many sealed children of it as asked.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "case/case.h"
+#include "model/rule.h"
+
+typedef struct ContentOptions {
+	const char *const *rules;	 /* files and folders; NULL-terminated */
+	const char *tables;		 /* folder of content/tables; never NULL */
+	const char *const *placeholders; /* further placeholder files; NULL-terminated */
+} ContentOptions;
+
+typedef struct ScanOptions {
+	ContentOptions content;
+	const char *const *evidence; /* files and folders; NULL-terminated */
+	guint n_workers;	     /* 0: one for each core */
+	gboolean recovered;	 /* judge recovered events too (they are read and told anyway) */
+	gboolean sandbox;	 /* FALSE only by --no-sandbox */
+	const char *worker_path; /* the spoor-worker to run */
+	const char *tool_version, *command_line;
+} ScanOptions;
+
+typedef struct ScanProgress {
+	guint64 bytes_total, bytes_done, events, findings[LEVEL_N], gaps;
+	guint n_evidence, n_evidence_done;
+	const char *current; /* path; may be NULL */
+} ScanProgress;
+
+typedef struct ScanHooks {
+	void (*progress)(void *context, const ScanProgress *progress); /* at most 10 a second */
+	void (*warning)(void *context, const char *text); /* for stderr, as it happens */
+	void *context;
+	const volatile gint
+		*interrupted; /* set by the caller's signal handler: stop in good order */
+} ScanHooks;
+
+typedef struct ScanOutcome {
+	ScanProgress totals;
+	guint rules_loaded, rules_rejected;
+	gboolean complete; /* no gap_kind_is_loss() gap in the case, and not interrupted */
+	gboolean interrupted;
+} ScanOutcome;
+
+/* FALSE with @error where the scan as a whole could not be done; the case is left consistent. */
+gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
+	ScanOutcome *ret_outcome, GError **error);
+
+/*
+ * Prints every event of the files under @options->evidence as JSON lines to @out, in order of path
+ * and offset (recovered ones, with options->recovered, after those in use). Gaps go to
+ * hooks->warning.
+ */
+gboolean scan_print_events(const ScanOptions *options, int out_fd, const ScanHooks *hooks,
+	gboolean *ret_complete, GError **error);
+
+/* What each file is taken for: calls @each in order of path. */
+typedef void (*ScanEvidenceFunc)(void *context, const char *path, guint64 size,
+	const char *reader /* "" if none */, guint score);
+gboolean scan_list_evidence(const ScanOptions *options, const ScanHooks *hooks,
+	ScanEvidenceFunc each, void *context, GError **error);
+
+/* Loads the content as a scan would and calls @each for every rule, loaded or rejected, in order.
+ */
+typedef void (*ScanRuleFunc)(void *context, const RuleInfo *rule);
+gboolean scan_list_rules(const ScanOptions *options, const ScanHooks *hooks, ScanRuleFunc each,
+	void *context, GError **error);

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "coordinator/taking.h"
+
+#include "base/limits.h"
+#include "coordinator/intake.h"
+
+/* Where one task's messages go. */
+typedef struct Target {
+	Taking *taking;
+	Task *task;
+} Target;
+
+/* ---- gaps ---- */
+
+static gboolean tell_gap(Taking *taking, Evidence *evidence, const Gap *gap, GError **error)
+{
+	taking->progress.gaps++;
+	if (evidence->n_gaps >= LIMIT_GAPS_PER_EVIDENCE) {
+		evidence->further_gaps[gap->kind]++;
+		return TRUE;
+	}
+	evidence->n_gaps++;
+	return taking->sink->gap(taking->sink->context, evidence, gap, error);
+}
+
+static gboolean tell_further_gaps(Taking *taking, Evidence *evidence, GError **error)
+{
+	for (guint kind = 0; kind < GAP_N_KINDS; kind++) {
+		g_autofree char *note = NULL;
+		Gap gap = { .kind = (GapKind)kind };
+
+		if (!evidence->further_gaps[kind])
+			continue;
+		note = g_strdup_printf("%" G_GUINT64_FORMAT
+				       " further ones are counted here and not listed.",
+			evidence->further_gaps[kind]);
+		gap.note = note;
+		evidence->further_gaps[kind] = 0;
+		if (!taking->sink->gap(taking->sink->context, evidence, &gap, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean tell_range(Taking *taking, Evidence *evidence, GapKind kind, guint64 first,
+	guint64 n_units, const char *what, GError **error)
+{
+	guint64 offset = MIN(first * evidence->unit_bytes, evidence->size);
+	guint64 size = MIN(n_units * evidence->unit_bytes, evidence->size - offset);
+	g_autofree char *note = NULL;
+	Gap gap = { .kind = kind, .offset = offset, .size = size };
+
+	if (first == 0 && n_units >= evidence->n_units) {
+		gap.size = evidence->size;
+		note = g_strdup_printf("Nothing of it could be read: %s.", what);
+	} else {
+		note = g_strdup_printf("Parts %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
+				       " of %" G_GUINT64_FORMAT " (%" G_GUINT64_FORMAT
+				       " bytes each): %s.",
+			first + 1, first + n_units, evidence->n_units, evidence->unit_bytes, what);
+	}
+	gap.note = note;
+	return tell_gap(taking, evidence, &gap, error);
+}
+
+void taking_skip(Taking *taking, Evidence *evidence)
+{
+	taking->progress.n_evidence_done++;
+	taking->progress.bytes_done += evidence->file->size - evidence->bytes_done;
+	evidence->bytes_done = evidence->file->size;
+}
+
+/* ---- messages ---- */
+
+static gboolean take_gap(const Target *target, const Message *message, GError **error)
+{
+	g_autofree char *note = message_dup_text(message, 4);
+	const Gap gap = {
+		.kind = (GapKind)message->fields[0].number,
+		.offset = message->fields[1].number,
+		.size = message->fields[2].number,
+		.records = message->fields[3].number,
+		.note = note,
+	};
+
+	return tell_gap(target->taking, target->task->evidence, &gap, error);
+}
+
+static void take_span(const Target *target, const Message *message)
+{
+	g_autofree char *channel = message_dup_text(message, 6);
+	const Span span = {
+		.offset = message->fields[0].number,
+		.first_record = message->fields[1].number,
+		.last_record = message->fields[2].number,
+		.first_time = (Instant)message->fields[3].number,
+		.last_time = (Instant)message->fields[4].number,
+		.n_records = message->fields[5].number,
+		.channel = channel,
+	};
+
+	if (target->task->pass == READ_IN_USE)
+		span_list_add(target->task->evidence->spans, &span);
+}
+
+static gboolean take_planned(const Target *target, GError **error)
+{
+	Evidence *evidence = target->task->evidence;
+	/* What the user named is expected to be evidence; in a folder much is not. */
+	const Gap gap = {
+		.kind = evidence->file->named ? GAP_UNREADABLE : GAP_UNSUPPORTED,
+		.size = evidence->size,
+		.note = "No reader knows this format: nothing in the file was judged.",
+	};
+
+	return *evidence->reader || tell_gap(target->taking, evidence, &gap, error);
+}
+
+static gboolean take_failed(const Target *target, const Message *message, GError **error)
+{
+	Task *task = target->task;
+	g_autofree char *reason = message_dup_text(message, 0);
+
+	if (task->kind == TASK_PLAN)
+		task->evidence->failed = TRUE;
+	return tell_range(target->taking, task->evidence, GAP_DAMAGED, task->first_unit,
+		task->n_units, reason, error);
+}
+
+static void widen(Instant *first, Instant *last, Instant from, Instant to)
+{
+	if (from != INSTANT_NONE && (*first == INSTANT_NONE || from < *first))
+		*first = from;
+	if (to != INSTANT_NONE && (*last == INSTANT_NONE || to > *last))
+		*last = to;
+}
+
+static void take_done(const Target *target, const Message *message)
+{
+	Evidence *evidence = target->task->evidence;
+
+	evidence->in_use += message->fields[0].number;
+	evidence->recovered += message->fields[1].number;
+	target->taking->progress.events += message->fields[0].number + message->fields[1].number;
+	widen(&evidence->first, &evidence->last, (Instant)message->fields[2].number,
+		(Instant)message->fields[3].number);
+}
+
+static void take_library(const Target *target, const Message *message)
+{
+	library_set_add(
+		target->taking->library, target->task->evidence->reader, message->fields[1].bytes);
+}
+
+static gboolean take_message(void *context, const Message *message, GError **error)
+{
+	const Target *target = context;
+	const Sink *sink = target->taking->sink;
+
+	switch (message->type) {
+	case MESSAGE_GAP:
+		return take_gap(target, message, error);
+	case MESSAGE_SPAN:
+		take_span(target, message);
+		return TRUE;
+	case MESSAGE_PLANNED:
+		return take_planned(target, error);
+	case MESSAGE_FAILED:
+		return take_failed(target, message, error);
+	case MESSAGE_DONE:
+		take_done(target, message);
+		break;
+	case MESSAGE_LIBRARY:
+		take_library(target, message);
+		break;
+	default:
+		break;
+	}
+	return !sink->result || sink->result(sink->context, target->task->evidence, message, error);
+}
+
+/* ---- tasks ---- */
+
+static void count_bytes(Taking *taking, const Task *task)
+{
+	Evidence *evidence = task->evidence;
+	guint64 bytes = task->n_units * evidence->unit_bytes;
+
+	if (task->pass != READ_IN_USE || task->kind != TASK_READ)
+		return;
+	bytes = MIN(bytes, evidence->file->size - MIN(evidence->bytes_done, evidence->file->size));
+	evidence->bytes_done += bytes;
+	taking->progress.bytes_done += bytes;
+}
+
+static gboolean take_lost(Taking *taking, const Task *task, GError **error)
+{
+	g_autofree char *what = g_strdup_printf("the worker %s", task->lost);
+
+	if (task->kind == TASK_PLAN)
+		task->evidence->failed = TRUE;
+	return tell_range(
+		taking, task->evidence, GAP_WORKER, task->first_unit, task->n_units, what, error);
+}
+
+/* The evidence has cost so many children that the rest of it is left alone. */
+static gboolean give_up(Taking *taking, const Task *task, GError **error)
+{
+	Evidence *evidence = task->evidence;
+	guint64 next = task->first_unit + task->n_units;
+
+	evidence->given_up = TRUE;
+	if (next >= evidence->n_units)
+		return TRUE;
+	return tell_range(taking, evidence, GAP_WORKER, next, evidence->n_units - next,
+		"given up, since too many workers were lost over what lies before", error);
+}
+
+static gboolean take_results(Taking *taking, Task *task, GError **error)
+{
+	Target target = { taking, task };
+
+	taking->progress.current = task->evidence->file->shown;
+	count_bytes(taking, task);
+	if (task->evidence->given_up)
+		return TRUE;
+	task->evidence->cost += task->cost;
+	if (task->lost && !take_lost(taking, task, error))
+		return FALSE;
+	if (!task->lost && !result_buffer_foreach(task->results, take_message, &target, error))
+		return FALSE;
+	return task->evidence->cost < LIMIT_CHILD_RESTARTS || give_up(taking, task, error);
+}
+
+gboolean taking_wants_recovery(const Evidence *evidence)
+{
+	return evidence->reader && *evidence->reader && !evidence->failed && !evidence->given_up &&
+		evidence->n_units;
+}
+
+static gboolean tell_span_gap(void *context, const Gap *gap, GError **error)
+{
+	const Target *target = context;
+
+	return tell_gap(target->taking, target->task->evidence, gap, error);
+}
+
+static gboolean check_changed(Taking *taking, Evidence *evidence, GError **error)
+{
+	const Gap gap = {
+		.kind = GAP_CHANGED,
+		.size = evidence->size,
+		.note = "The file was changed while it was read; hash and findings may not agree.",
+	};
+
+	return evidence->fd < 0 || !intake_has_changed(evidence) ||
+		tell_gap(taking, evidence, &gap, error);
+}
+
+/* The second pass counts its gaps by itself: it may be in another run. */
+static gboolean take_half_done(Taking *taking, Evidence *evidence, GError **error)
+{
+	const Sink *sink = taking->sink;
+
+	if (!tell_further_gaps(taking, evidence, error))
+		return FALSE;
+	evidence->n_gaps = 0;
+	evidence->cost = 0;
+	return !sink->half_done || sink->half_done(sink->context, evidence, error);
+}
+
+/* It could not even be opened or hashed. */
+static gboolean take_problem(Taking *taking, Evidence *evidence, GError **error)
+{
+	const Gap gap = {
+		.kind = evidence->file->problem ? evidence->file->problem_kind : GAP_UNREADABLE,
+		.size = evidence->file->size,
+		.note = evidence->problem,
+	};
+
+	taking_skip(taking, evidence);
+	taking->progress.gaps++;
+	return taking->sink->gap(taking->sink->context, evidence, &gap, error);
+}
+
+/* It could not be opened again for the second pass. */
+static gboolean tell_not_recovered(Taking *taking, Evidence *evidence, GError **error)
+{
+	g_autofree char *note =
+		g_strdup_printf("It was not searched for deleted records. %s.", evidence->problem);
+	const Gap gap = { .kind = GAP_CHANGED, .size = evidence->size, .note = note };
+
+	return tell_gap(taking, evidence, &gap, error);
+}
+
+static gboolean take_end(Taking *taking, Task *task, GError **error)
+{
+	Evidence *evidence = task->evidence;
+	Target target = { taking, task };
+	ScanProgress *progress = &taking->progress;
+
+	if (evidence->problem && task->pass == READ_IN_USE)
+		return take_problem(taking, evidence, error);
+	if (evidence->problem && !tell_not_recovered(taking, evidence, error))
+		return FALSE;
+	if (!check_changed(taking, evidence, error))
+		return FALSE;
+	evidence_close(evidence);
+	if (task->pass == READ_IN_USE) {
+		progress->bytes_done += evidence->file->size - evidence->bytes_done;
+		evidence->bytes_done = evidence->file->size;
+		if (!span_list_check(evidence->spans, tell_span_gap, &target, error))
+			return FALSE;
+		g_clear_pointer(&evidence->spans, span_list_free);
+		if (taking->recover && taking_wants_recovery(evidence))
+			return take_half_done(taking, evidence, error);
+	}
+	progress->n_evidence_done++;
+	return tell_further_gaps(taking, evidence, error) &&
+		(!taking->sink->end || taking->sink->end(taking->sink->context, evidence, error));
+}
+
+gboolean taking_task(Taking *taking, Task *task, GError **error)
+{
+	return task->kind == TASK_END ? take_end(taking, task, error)
+				      : take_results(taking, task, error);
+}

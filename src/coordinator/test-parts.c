@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of the coordinator that need no processes: buffer, library, queue, protocol. */
+#include <glib.h>
+
+#include "base/error.h"
+#include "coordinator/library-set.h"
+#include "coordinator/protocol.h"
+#include "coordinator/queue.h"
+#include "coordinator/result-buffer.h"
+#include "model/rule.h"
+
+/* ---- buffer ---- */
+
+static Message failed(const char *text)
+{
+	Message m = message_begin(MESSAGE_FAILED);
+
+	message_add_text(&m, text);
+	return m;
+}
+
+static gboolean check_number(void *context, const Message *message, GError **error)
+{
+	g_autofree char *text = message_dup_text(message, 0);
+	g_autofree char *expected = g_strdup_printf("%u", (*(guint *)context)++);
+
+	g_assert_true(g_str_has_prefix(text, expected));
+	return TRUE;
+}
+
+/* Far more than is kept in memory comes back in order, whole, and twice. */
+static void test_buffer(void)
+{
+	g_autoptr(ResultBuffer) buffer = result_buffer_new();
+	g_autofree char *long_text = g_strnfill(3000, ' ');
+	guint n = 0;
+
+	for (guint i = 0; i < 2000; i++) {
+		g_autoptr(GByteArray) bytes = g_byte_array_new();
+		g_autofree char *text = g_strdup_printf("%u%s", i, long_text);
+		Message m = failed(text);
+
+		message_append(bytes, &m);
+		g_assert_true(result_buffer_add(buffer, slice_make(bytes->data, bytes->len), NULL));
+	}
+	g_assert_cmpuint(result_buffer_size(buffer), >, 6000000);
+	for (guint round = 0; round < 2; round++) {
+		n = 0;
+		g_assert_true(result_buffer_foreach(buffer, check_number, &n, NULL));
+		g_assert_cmpuint(n, ==, 2000);
+	}
+	result_buffer_clear(buffer);
+	g_assert_cmpuint(result_buffer_size(buffer), ==, 0);
+}
+
+/* ---- library ---- */
+
+static char *library_text(gsize max_bytes, const guint *order, guint n)
+{
+	g_autoptr(LibrarySet) set = library_set_new(max_bytes);
+	GString *text = g_string_new(NULL);
+	const GPtrArray *frames;
+
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *entry = g_strnfill(order[i] % 7 + 1, (char)('a' + order[i]));
+
+		library_set_add(set, "r", slice_from_text(entry));
+	}
+	frames = library_set_frames(set);
+	for (guint i = 0; i < frames->len; i++) {
+		gsize size;
+		const char *data = g_bytes_get_data(frames->pdata[i], &size);
+
+		g_string_append_len(text, data, (gssize)size);
+	}
+	return g_string_free(text, FALSE);
+}
+
+/* However entries come, and whatever the limit cuts, the same ones are kept. */
+static void test_library(void)
+{
+	guint order[20];
+
+	for (guint i = 0; i < 20; i++)
+		order[i] = i;
+	for (gsize max_bytes = 0; max_bytes < 500; max_bytes += 20) {
+		g_autofree char *first = library_text(max_bytes, order, 20);
+
+		for (guint round = 0; round < 20; round++) {
+			guint a = (guint)g_test_rand_int_range(0, 20), was = order[a];
+			guint b = (guint)g_test_rand_int_range(0, 20);
+			g_autofree char *again = NULL;
+
+			order[a] = order[b];
+			order[b] = was;
+			again = library_text(max_bytes, order, 20);
+			g_assert_cmpstr(again, ==, first);
+		}
+	}
+}
+
+/* ---- queue ---- */
+
+static Evidence evidence_of(guint64 n_units)
+{
+	return (Evidence){ .n_units = n_units, .units_per_task = 8, .unit_bytes = 1, .fd = -1 };
+}
+
+/* Loses every task that holds the unit @poison until it is given up; returns how many were lost. */
+static guint poison_queue(TaskQueue *queue, guint64 poison)
+{
+	guint n = 0;
+	Task *task;
+
+	while ((task = queue_take_waiting(queue))) {
+		if (poison < task->first_unit || poison >= task->first_unit + task->n_units) {
+			task->state = TASK_FINISHED;
+			continue;
+		}
+		queue_lose(queue, task, "died", FALSE);
+		n++;
+	}
+	return n;
+}
+
+static void test_queue_halves(void)
+{
+	for (guint64 poison = 0; poison < 20; poison++) {
+		g_autoptr(TaskQueue) queue = queue_new();
+		Evidence evidence = evidence_of(20);
+		guint64 next = 0;
+		guint lost = 0, cost = 0, died;
+		Task *task;
+
+		queue_add_reads(queue, NULL, &evidence, READ_IN_USE, READ_JUDGE);
+		died = poison_queue(queue, poison);
+		while ((task = queue_pop_finished(queue))) {
+			g_assert_cmpuint(task->first_unit, ==, next); /* no hole, no overlap */
+			g_assert_cmpuint(task->flags, ==, READ_JUDGE);
+			next += task->n_units;
+			cost += task->cost;
+			if (task->lost) {
+				lost++;
+				g_assert_cmpuint(task->first_unit, ==, poison);
+				g_assert_cmpuint(task->n_units, ==, 1);
+			}
+			task_free(task);
+		}
+		g_assert_cmpuint(next, ==, 20);
+		g_assert_cmpuint(lost, ==, 1);
+		g_assert_cmpuint(cost, ==, died);
+		g_assert_true(queue_is_empty(queue));
+	}
+}
+
+static void test_queue_order(void)
+{
+	g_autoptr(TaskQueue) queue = queue_new();
+	Evidence evidence = evidence_of(20);
+	Task *plan = task_new(TASK_PLAN, &evidence, READ_IN_USE);
+	Task *first;
+
+	queue_add(queue, plan);
+	queue_add(queue, task_new(TASK_END, &evidence, READ_IN_USE));
+	g_assert_true(queue_take_waiting(queue) == plan);
+	g_assert_null(queue_take_waiting(queue)); /* an end waits for nobody */
+	g_assert_null(queue_pop_finished(queue)); /* and is not reached before the rest */
+	queue_add_reads(queue, plan, &evidence, READ_IN_USE, 0);
+	plan->state = TASK_FINISHED;
+	task_free(queue_pop_finished(queue));
+	first = queue_take_waiting(queue);
+	g_assert_cmpuint(first->n_units, ==, 8);
+	g_assert_cmpuint(queue_take_waiting(queue)->first_unit, ==, 8);
+	g_assert_null(queue_pop_finished(queue));
+	g_assert_cmpuint(queue_take_waiting(queue)->n_units, ==, 4);
+}
+
+/* ---- protocol ---- */
+
+typedef struct Peer {
+	GPtrArray *rules;
+	Evidence evidence;
+	Task task;
+} Peer;
+
+static void peer_init(Peer *peer)
+{
+	static RuleInfo good = { .status = RULE_LOADED }, bad = { .status = RULE_REJECTED };
+	static char reader[] = "script";
+
+	*peer = (Peer){ .rules = g_ptr_array_new() };
+	g_ptr_array_add(peer->rules, &good);
+	g_ptr_array_add(peer->rules, &bad);
+	peer->evidence = (Evidence){ .size = 1000, .reader = reader };
+	peer->task = (Task){ .kind = TASK_READ, .evidence = &peer->evidence, .flags = READ_JUDGE };
+}
+
+static gboolean may_say(const Peer *peer, ChildState state, const Message *message)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean may = protocol_check(state, &peer->task, peer->rules, message, &error);
+
+	g_assert_true(may == (error == NULL));
+	return may;
+}
+
+/* Each state's words, and no others. */
+static void test_protocol_states(void)
+{
+	static const char *const words[CHILD_N_STATES] = {
+		[CHILD_STARTING] = " hello failed ",
+		[CHILD_IDLE] = " ",
+		[CHILD_PLANNING] = " gap planned failed ",
+		[CHILD_READING] = " gap failed span tally done ",
+		[CHILD_ENDING] = " ",
+	};
+	const guint8 bits[1] = { 0 };
+	Peer peer;
+
+	peer_init(&peer);
+	for (guint state = 0; state < CHILD_N_STATES; state++) {
+		for (guint type = 1; type < MESSAGE_N_TYPES; type++) {
+			Message m = { .type = (MessageType)type };
+			g_autofree char *word = g_strdup_printf(" %s ", message_type_name(m.type));
+
+			if (type == MESSAGE_HELLO)
+				m.fields[0].number = PROTOCOL_VERSION;
+			if (type == MESSAGE_DONE)
+				m.fields[4].bytes = slice_make(bits, 1);
+			g_assert_true(may_say(&peer, (ChildState)state, &m) ==
+				(strstr(words[state], word) != NULL));
+		}
+	}
+	g_ptr_array_unref(peer.rules);
+}
+
+static Message finding(guint64 rule, guint64 offset, guint64 recovered)
+{
+	Message m = message_begin(MESSAGE_FINDING);
+
+	message_add_number(&m, rule);
+	message_add_number(&m, 1);
+	message_add_number(&m, offset);
+	message_add_number(&m, recovered);
+	message_add_number(&m, 0);
+	message_add_text(&m, "record 1 at 0x0");
+	for (guint i = 0; i < 4; i++)
+		message_add_text(&m, "null");
+	return m;
+}
+
+static void test_protocol_findings(void)
+{
+	Message good = finding(0, 1000, 0), rejected = finding(1, 0, 0), unknown = finding(2, 0, 0);
+	Message outside = finding(0, 1001, 0), recovered = finding(0, 0, 1);
+	Peer peer;
+
+	peer_init(&peer);
+	g_assert_true(may_say(&peer, CHILD_READING, &good));
+	g_assert_false(may_say(&peer, CHILD_READING, &rejected));
+	g_assert_false(may_say(&peer, CHILD_READING, &unknown));
+	g_assert_false(may_say(&peer, CHILD_READING, &outside));
+	g_assert_false(may_say(&peer, CHILD_READING, &recovered));
+	peer.task.flags |= READ_RECOVERED_TOO;
+	g_assert_true(may_say(&peer, CHILD_READING, &recovered));
+	peer.task.flags = READ_EVENTS;
+	g_assert_false(may_say(&peer, CHILD_READING, &good));
+	g_ptr_array_unref(peer.rules);
+}
+
+static Message planned(const char *reader, guint64 n_units, guint64 per_task)
+{
+	Message m = message_begin(MESSAGE_PLANNED);
+
+	message_add_text(&m, reader);
+	message_add_number(&m, 100);
+	message_add_number(&m, n_units);
+	message_add_number(&m, per_task);
+	message_add_number(&m, 16);
+	return m;
+}
+
+static void test_protocol_plans(void)
+{
+	Message good = planned("evtx", 60, 4), none = planned("", 0, 0);
+	Message endless = planned("evtx", G_MAXUINT64, 1), never = planned("evtx", 10, 0);
+	Message name = planned("../x", 10, 1);
+	Peer peer;
+
+	peer_init(&peer);
+	g_assert_true(may_say(&peer, CHILD_PLANNING, &good));
+	g_assert_true(may_say(&peer, CHILD_PLANNING, &none));
+	g_assert_false(may_say(&peer, CHILD_PLANNING, &endless));
+	g_assert_false(may_say(&peer, CHILD_PLANNING, &never));
+	g_assert_false(may_say(&peer, CHILD_PLANNING, &name));
+	g_ptr_array_unref(peer.rules);
+}
+
+static void test_protocol_lines(void)
+{
+	const char *const bad[] = { "{}", "{}\n{}\n", "{}\n ", "" };
+	Message m = message_begin(MESSAGE_EVENT);
+	Peer peer;
+
+	peer_init(&peer);
+	peer.task.flags = READ_EVENTS;
+	message_add_text(&m, "{}\n");
+	g_assert_true(may_say(&peer, CHILD_READING, &m));
+	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+		m.fields[0].bytes = slice_from_text(bad[i]);
+		g_assert_false(may_say(&peer, CHILD_READING, &m));
+	}
+	g_ptr_array_unref(peer.rules);
+}
+
+static void test_protocol_library(void)
+{
+	Message m = message_begin(MESSAGE_LIBRARY);
+	Peer peer;
+
+	peer_init(&peer);
+	message_add_text(&m, "script");
+	message_add_text(&m, "x");
+	g_assert_false(may_say(&peer, CHILD_READING, &m)); /* it was not asked */
+	peer.task.flags |= READ_SHARE_LIBRARY;
+	g_assert_true(may_say(&peer, CHILD_READING, &m));
+	m.fields[0].bytes = slice_from_text("evtx");
+	g_assert_false(may_say(&peer, CHILD_READING, &m));
+	g_ptr_array_unref(peer.rules);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/result-buffer/far-more-than-memory", test_buffer);
+	g_test_add_func("/library-set/order-does-not-matter", test_library);
+	g_test_add_func("/queue/halves-down-to-the-poison", test_queue_halves);
+	g_test_add_func("/queue/order", test_queue_order);
+	g_test_add_func("/protocol/states", test_protocol_states);
+	g_test_add_func("/protocol/findings", test_protocol_findings);
+	g_test_add_func("/protocol/plans", test_protocol_plans);
+	g_test_add_func("/protocol/lines", test_protocol_lines);
+	g_test_add_func("/protocol/library", test_protocol_library);
+	return g_test_run();
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Scans into a case with the tests' worker: whatever happens on the way (another number of workers,
+ * an interrupt, a kill, evidence that comes later), the case ends the same.
+ */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "coordinator/scan.h"
+#include "coordinator/test-support.h"
+#include "sandbox/sandbox.h"
+
+/* All that a case says but who ran what when, as text. */
+static gboolean append_row(void *context, guint n_columns, const char *const *columns)
+{
+	for (guint i = 0; i < n_columns; i++)
+		g_string_append_printf(context, "%s|", columns[i] ? columns[i] : "NULL");
+	g_string_append_c(context, '\n');
+	return TRUE;
+}
+
+static char *dump(const char *path)
+{
+	static const char *const queries[] = {
+		"SELECT * FROM judgement",
+		"SELECT * FROM evidence ORDER BY sha256",
+		"SELECT * FROM evidence_path ORDER BY path",
+		"SELECT * FROM rule ORDER BY sha256, path",
+		"SELECT id, rule_sha256, evidence_sha256, locator, record, offset, recovered, "
+		"time, "
+		"host, channel, matched, event FROM finding ORDER BY id",
+		"SELECT * FROM entity ORDER BY kind, value, finding_id, field",
+		"SELECT * FROM gap ORDER BY evidence_sha256, path, offset, kind, note",
+		"SELECT * FROM tally ORDER BY evidence_sha256, host, channel, hour",
+		"SELECT reader, hex(entry) FROM learnt ORDER BY reader, entry",
+		"SELECT * FROM half_done ORDER BY sha256",
+	};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Case) c = case_open(path, CASE_READ, &error);
+	GString *text = g_string_new(NULL);
+
+	g_assert_no_error(error);
+	for (guint i = 0; i < G_N_ELEMENTS(queries); i++) {
+		g_string_append_printf(text, "-- %s\n", queries[i]);
+		g_assert_true(case_query(c, queries[i], NULL, append_row, text, &error));
+	}
+	return g_string_free(text, FALSE);
+}
+
+typedef struct Trip {
+	const Fixture *fixture;
+	const char *case_path;
+	const char *evidence; /* NULL: the fixture's folder */
+	guint n_workers;
+	const volatile gint *interrupted;
+} Trip;
+
+static ScanOutcome scan(const Trip *trip)
+{
+	const char *const rules[] = { trip->fixture->rules, NULL };
+	const char *const paths[] = { trip->evidence ? trip->evidence : trip->fixture->evidence,
+		NULL };
+	const ScanOptions options = {
+		.content = { .rules = rules, .tables = trip->fixture->tables },
+		.evidence = paths,
+		.n_workers = trip->n_workers,
+		.recovered = TRUE,
+		.sandbox = TRUE,
+		.worker_path = trip->fixture->worker,
+		.tool_version = "test",
+		.command_line = "test",
+	};
+	const ScanHooks hooks = { .interrupted = trip->interrupted };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Case) c = case_open(trip->case_path, CASE_WRITE, &error);
+	ScanOutcome outcome = { 0 };
+
+	g_assert_no_error(error);
+	(void)scan_run(&options, c, &hooks, &outcome, &error); /* @error says it */
+	g_assert_no_error(error);
+	return outcome;
+}
+
+static char *case_name(const Fixture *fixture, const char *name)
+{
+	return g_build_filename(fixture->folder, name, NULL);
+}
+
+static void write_evidence(const Fixture *fixture)
+{
+	fixture_write(fixture->rules, "evil.rule", "evil\n", -1);
+	fixture_write(fixture->rules, "known.rule", "know:x\n", -1);
+	fixture_write(fixture->rules, "bad.rule", "", -1);
+	fixture_script(fixture, "a", "know:x 8*slow evil know:y 8*slow");
+	fixture_script(fixture, "b", "learn:x 10*slow exit evil 8*slow");
+	fixture_script(fixture, "c", "30*slow 2*missing evil know:x");
+	fixture_script(fixture, "copy-of-c", "30*slow 2*missing evil know:x");
+	fixture_script(fixture, "d", "learn:y 4*slow know:y");
+	fixture_write(fixture->evidence, "e", "no reader's", -1);
+}
+
+static void test_workers(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *one = NULL;
+
+	write_evidence(fixture);
+	for (guint n = 1; n <= 3; n++) {
+		g_autofree char *name = g_strdup_printf("%u.case", n);
+		g_autofree char *path = case_name(fixture, name);
+		g_autofree char *text = NULL;
+		Trip trip = { .fixture = fixture, .case_path = path, .n_workers = n };
+		ScanOutcome outcome = scan(&trip);
+
+		g_assert_cmpuint(outcome.rules_loaded, ==, 2);
+		g_assert_cmpuint(outcome.rules_rejected, ==, 1);
+		g_assert_false(outcome.complete); /* one part was lost */
+		g_assert_false(outcome.interrupted);
+		/* evil in a, b, c; know:x in a and c */
+		g_assert_cmpuint(outcome.totals.findings[LEVEL_HIGH], ==, 5);
+		g_assert_cmpuint(outcome.totals.n_evidence_done, ==, outcome.totals.n_evidence);
+		g_assert_cmpuint(outcome.totals.bytes_done, ==, outcome.totals.bytes_total);
+		text = dump(path);
+		if (!one)
+			one = g_steal_pointer(&text);
+		else
+			g_assert_cmpstr(text, ==, one);
+	}
+}
+
+static void test_again(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *path = case_name(fixture, "a.case");
+	g_autofree char *once = NULL;
+	g_autofree char *twice = NULL;
+	Trip trip = { .fixture = fixture, .case_path = path, .n_workers = 2 };
+	ScanOutcome outcome;
+
+	write_evidence(fixture);
+	scan(&trip);
+	once = dump(path);
+	outcome = scan(&trip);
+	twice = dump(path);
+	g_assert_cmpstr(once, ==, twice);
+	g_assert_cmpuint(outcome.totals.events, ==, 0); /* nothing was read again */
+	g_assert_false(outcome.complete);		/* but what is missing is still missing */
+}
+
+static gpointer interrupt_later(gpointer flag)
+{
+	g_usleep(60000);
+	g_atomic_int_set((gint *)flag, 1);
+	return NULL;
+}
+
+static void test_interrupted(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *whole_path = case_name(fixture, "whole.case");
+	g_autofree char *path = case_name(fixture, "pieces.case");
+	g_autofree char *whole = NULL;
+	g_autofree char *pieces = NULL;
+	Trip trip = { .fixture = fixture, .case_path = whole_path, .n_workers = 1 };
+	ScanOutcome outcome;
+	guint n = 0;
+
+	write_evidence(fixture);
+	scan(&trip);
+	whole = dump(whole_path);
+	trip.case_path = path;
+	do {
+		volatile gint flag = 0;
+		GThread *thread = g_thread_new("interrupt", interrupt_later, (gpointer)&flag);
+
+		trip.interrupted = n < 20 ? &flag : NULL; /* it has to end on any machine */
+		outcome = scan(&trip);
+		g_thread_join(thread);
+		n++;
+	} while (outcome.interrupted);
+	pieces = dump(path);
+	g_assert_cmpuint(n, >, 1);
+	g_assert_cmpstr(pieces, ==, whole);
+}
+
+static void test_killed(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *whole_path = case_name(fixture, "whole.case");
+	g_autofree char *path = case_name(fixture, "pieces.case");
+	g_autofree char *whole = NULL;
+	g_autofree char *pieces = NULL;
+	Trip trip = { .fixture = fixture, .case_path = whole_path, .n_workers = 2 };
+
+	write_evidence(fixture);
+	scan(&trip);
+	whole = dump(whole_path);
+	trip.case_path = path;
+	for (guint i = 0; i < 8; i++) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			scan(&trip);
+			_exit(0);
+		}
+		g_usleep(20000 + 30000 * i);
+		kill(pid, SIGKILL);
+		g_assert_cmpint(waitpid(pid, NULL, 0), ==, pid);
+	}
+	scan(&trip);
+	pieces = dump(path);
+	g_assert_cmpstr(pieces, ==, whole);
+}
+
+/* First one file, then all: the same case as all at once, also where a later file taught something.
+ */
+static void test_added(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *whole_path = case_name(fixture, "whole.case");
+	g_autofree char *path = case_name(fixture, "pieces.case");
+	g_autofree char *first = g_build_filename(fixture->evidence, "a", NULL);
+	g_autofree char *whole = NULL;
+	g_autofree char *pieces = NULL;
+	Trip trip = { .fixture = fixture, .case_path = whole_path, .n_workers = 2 };
+
+	write_evidence(fixture);
+	scan(&trip);
+	whole = dump(whole_path);
+	trip.case_path = path;
+	trip.evidence = first;
+	scan(&trip);
+	trip.evidence = NULL;
+	scan(&trip);
+	pieces = dump(path);
+	g_assert_cmpstr(pieces, ==, whole);
+}
+
+#define ADD(name, function)                                                                        \
+	g_test_add("/scan/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	ADD("any-number-of-workers", test_workers);
+	ADD("once-more", test_again);
+	ADD("interrupted", test_interrupted);
+	ADD("killed", test_killed);
+	ADD("evidence-added", test_added);
+	return g_test_run();
+}

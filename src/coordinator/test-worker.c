@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A spoor-worker with a reader and an engine made for tests: the reader does what the evidence
+ * tells it to, good or bad, so that tests can say exactly which part of which file kills its
+ * worker. All else is the product's own code, seal included. Never installed.
+ *
+ * Evidence: "SCRIPT1\n", then units of 16 bytes, each a word padded with spaces and a line feed.
+ * The words are in the table below; four units are a task.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "model/event.h"
+#include "worker/worker.h"
+
+#define HEAD_BYTES 8
+#define UNIT_BYTES 16
+
+struct ReaderLibrary {
+	Shape *shape;
+	GHashTable *entries; /* words learnt, or given */
+	GHashTable *fresh;   /* learnt and not taken */
+};
+
+typedef struct State {
+	const Source *source;
+	ReaderLibrary *library;
+	ReadTask task;
+	const ReaderReport *report;
+	guint64 unit;
+	char word[UNIT_BYTES];
+	Value values[3];
+} State;
+
+/* ---- bad deeds ---- */
+
+static void do_crash(State *state)
+{
+	volatile int *volatile nowhere = NULL;
+
+	*nowhere = 1;
+}
+
+/* A hundredth of a second of honest work. */
+static void do_slow(State *state)
+{
+	gint64 end = g_get_monotonic_time() + G_USEC_PER_SEC / 100;
+
+	while (g_get_monotonic_time() < end)
+		;
+}
+
+static void do_hang(State *state)
+{
+	for (;;)
+		(void)getpid();
+}
+
+static void do_eat(State *state)
+{
+	for (;;)
+		*(volatile char *)g_malloc(16 << 20) = 1;
+}
+
+static void do_abort(State *state)
+{
+	g_error("a defect");
+}
+
+static void do_exit(State *state)
+{
+	_exit(0);
+}
+
+static void do_open(State *state)
+{
+	(void)open("/etc/passwd", O_RDONLY); /* the seal's business */
+}
+
+static void do_garbage(State *state)
+{
+	(void)send(3, "\xff\xff\xff\xff\xff", 5, 0);
+}
+
+/* Done, though the task is not: the words that follow are out of turn. */
+static void do_lie(State *state)
+{
+	static const guint8 planned[] = { 33, 0, 0, 0, MESSAGE_PLANNED, 0, 0, 0, 0, 100, 0, 0, 0, 1,
+		0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0 };
+
+	(void)send(3, planned, sizeof planned, 0);
+}
+
+/* Works until the tests lose patience, saying things all the while. */
+static void do_babble(State *state)
+{
+	for (;;) {
+		static const Gap gap = { .kind = GAP_DIRTY, .note = "so it goes" };
+
+		state->report->gap(state->report->context, &gap);
+	}
+}
+
+static const struct {
+	const char *word;
+	void (*deed)(State *state);
+} deeds[] = {
+	{ "crash", do_crash },
+	{ "hang", do_hang },
+	{ "slow", do_slow },
+	{ "eat", do_eat },
+	{ "abort", do_abort },
+	{ "exit", do_exit },
+	{ "open", do_open },
+	{ "garbage", do_garbage },
+	{ "lie", do_lie },
+	{ "babble", do_babble },
+};
+
+/* ---- the reader ---- */
+
+static guint script_probe(Slice head, const char *name)
+{
+	return head.size >= HEAD_BYTES && memcmp(head.data, "SCRIPT1\n", HEAD_BYTES) == 0 ? 100 : 0;
+}
+
+static ReaderLibrary *script_library_new(void)
+{
+	ReaderLibrary *library = g_new0(ReaderLibrary, 1);
+
+	library->shape = shape_new("script");
+	(void)shape_add_column(library->shape, "Channel", "Script");
+	(void)shape_add_column(library->shape, "Computer", "HOST");
+	(void)shape_add_column(library->shape, "Word", NULL);
+	library->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	library->fresh = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return library;
+}
+
+static void script_library_take(
+	ReaderLibrary *library, void (*emit)(void *context, Slice entry), void *context)
+{
+	GHashTableIter iter;
+	gpointer word;
+
+	g_hash_table_iter_init(&iter, library->fresh);
+	while (g_hash_table_iter_next(&iter, &word, NULL))
+		emit(context, slice_from_text(word));
+	g_hash_table_remove_all(library->fresh);
+}
+
+static void script_library_give(ReaderLibrary *library, Slice entry)
+{
+	g_hash_table_add(library->entries, g_strndup((const char *)entry.data, entry.size));
+}
+
+static gboolean script_plan(
+	const Source *source, Plan *ret_plan, const ReaderReport *report, GError **error)
+{
+	char word[UNIT_BYTES];
+
+	*ret_plan = (Plan){ (source->size - HEAD_BYTES) / UNIT_BYTES, 4, UNIT_BYTES };
+	if (source_read(source, HEAD_BYTES, word, UNIT_BYTES, error) < UNIT_BYTES)
+		return TRUE;
+	if (g_str_has_prefix(word, "plan-crash"))
+		do_crash(NULL);
+	if (!g_str_has_prefix(word, "plan-fail"))
+		return TRUE;
+	g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_INPUT, "the plan is no good");
+	return FALSE;
+}
+
+static void *script_open(const Source *source, ReaderLibrary *library, const ReadTask *task,
+	const ReaderReport *report, GError **error)
+{
+	State *state = g_new0(State, 1);
+
+	*state = (State){ .source = source, .library = library, .task = *task, .report = report };
+	state->unit = task->first_unit;
+	return state;
+}
+
+static void do_deed(State *state)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(deeds); i++) {
+		if (strcmp(state->word, deeds[i].word) == 0)
+			deeds[i].deed(state);
+	}
+}
+
+static void tell_span(State *state)
+{
+	Span span = { .offset = HEAD_BYTES + state->unit * UNIT_BYTES,
+		.first_record = state->unit + 1,
+		.last_record = state->unit + 1,
+		.first_time = INSTANT_NONE,
+		.last_time = INSTANT_NONE,
+		.n_records = 1,
+		.channel = "Script" };
+
+	state->report->span(state->report->context, &span);
+}
+
+/* "learn:x" teaches x; "know:x" is a record in freed space that takes x to read. */
+static gboolean is_shown(State *state)
+{
+	ReadPass pass = state->task.pass;
+
+	if (pass == READ_IN_USE && g_str_has_prefix(state->word, "learn:")) {
+		g_hash_table_add(state->library->fresh, g_strdup(state->word + 6));
+		return TRUE;
+	}
+	if (!g_str_has_prefix(state->word, "know:"))
+		return pass == READ_IN_USE;
+	return pass == READ_RECOVERED &&
+		g_hash_table_contains(state->library->entries, state->word + 5);
+}
+
+static NextResult script_next(void *data, Event *ret_event)
+{
+	State *state = data;
+
+	while (state->unit < state->task.first_unit + state->task.n_units) {
+		guint64 offset = HEAD_BYTES + state->unit * UNIT_BYTES;
+
+		if (source_read(state->source, offset, state->word, UNIT_BYTES, NULL) < UNIT_BYTES)
+			return NEXT_END;
+		state->word[UNIT_BYTES - 1] = '\0';
+		g_strchomp(state->word);
+		if (state->task.pass == READ_IN_USE)
+			do_deed(state);
+		if (state->task.pass == READ_IN_USE && strcmp(state->word, "missing") != 0)
+			tell_span(state);
+		state->unit++;
+		if (strcmp(state->word, "missing") == 0 || !is_shown(state))
+			continue;
+		state->values[2] =
+			(Value){ .type = VALUE_UTF8, .bytes = slice_from_text(state->word) };
+		*ret_event = (Event){ .shape = state->library->shape,
+			.values = state->values,
+			.time = (Instant)state->unit * 1000 * INSTANT_SECOND,
+			.origin = state->task.pass == READ_IN_USE ? EVENT_IN_USE : EVENT_RECOVERED,
+			.record = state->unit,
+			.offset = offset };
+		return NEXT_EVENT;
+	}
+	return NEXT_END;
+}
+
+static const char *const hosts[] = { "Computer", NULL };
+static const char *const channels[] = { "Channel", NULL };
+
+static const Reader script_reader = {
+	.name = "script",
+	.probe = script_probe,
+	.library_new = script_library_new,
+	.library_take = script_library_take,
+	.library_give = script_library_give,
+	.plan = script_plan,
+	.open = script_open,
+	.next = script_next,
+	.close = g_free,
+	.host_columns = hosts,
+	.channel_columns = channels,
+};
+
+const Reader *const reader_registry[] = { &script_reader, NULL };
+
+/* ---- the engine: every *.rule file is one rule, true of events whose word it holds ---- */
+
+struct EngineState {
+	const EngineReport *report;
+	GPtrArray *words; /* by index; NULL for a rejected rule */
+	gboolean judged;
+};
+
+static EngineState *script_engine_new(guint slot, const EngineReport *report)
+{
+	EngineState *state = g_new0(EngineState, 1);
+
+	state->report = report;
+	state->words = g_ptr_array_new();
+	return state;
+}
+
+static gboolean script_accepts(const char *path)
+{
+	return g_str_has_suffix(path, ".rule");
+}
+
+static gboolean script_table(EngineState *state, const char *name, Slice text, GError **error)
+{
+	if (text.size == 0 || text.data[0] != '!')
+		return TRUE;
+	g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_INPUT, "line 1: a malformed table");
+	return FALSE;
+}
+
+static guint script_load(EngineState *state, const char *path, Slice text, guint first_index)
+{
+	g_autofree char *word = g_strchomp(g_strndup((const char *)text.data, text.size));
+	g_autofree char *sha256 =
+		g_compute_checksum_for_data(G_CHECKSUM_SHA256, text.data, text.size);
+	gboolean bad = *word == '\0';
+	char none[] = "", engine[] = "script", reason[] = "it is empty";
+	RuleInfo info = { .index = first_index,
+		.status = bad ? RULE_REJECTED : RULE_LOADED,
+		.level = LEVEL_HIGH,
+		.engine = engine,
+		.sha256 = sha256,
+		.id = none,
+		.title = word,
+		.path = (char *)path,
+		.line = 1,
+		.reason = bad ? reason : none,
+		.logsource = none,
+		.tags = none,
+		.author = none,
+		.description = none,
+		.falsepositives = none,
+		.references = none,
+		.source = word };
+
+	state->report->rule(state->report->context, &info);
+	g_ptr_array_add(state->words, bad ? NULL : g_strdup(word));
+	return 1;
+}
+
+static void script_compile(EngineState *state)
+{
+}
+
+static void script_judge(EngineState *state, const Event *event)
+{
+	state->judged = TRUE;
+	for (guint i = 0; i < state->words->len; i++) {
+		const char *word = state->words->pdata[i];
+		Match match = { "Word", NULL, word, word, "selection" };
+
+		if (word && slice_equal(event->values[2].bytes, slice_from_text(word)))
+			state->report->finding(state->report->context, i, event, &match, 1);
+	}
+}
+
+static void script_take_applicable(EngineState *state, guint8 *bits, gsize n_bytes)
+{
+	if (state->judged && n_bytes)
+		bits[0] |= 1;
+	state->judged = FALSE;
+}
+
+static const Engine script_engine = {
+	.name = "script",
+	.new = script_engine_new,
+	.accepts = script_accepts,
+	.table = script_table,
+	.load = script_load,
+	.compile = script_compile,
+	.judge = script_judge,
+	.take_applicable = script_take_applicable,
+};
+
+const Engine *const engine_registry[] = { &script_engine, NULL };
+
+int main(int argc, char **argv)
+{
+	return worker_main(argc, argv);
+}

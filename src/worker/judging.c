@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One READ task. Everything it sends depends on the range, the rules and the flags alone: tallies
+ * are sorted, the rest comes in the order of the evidence.
+ */
+#include "base/json.h"
+#include "base/limits.h"
+#include "worker/tally.h"
+#include "worker/worker.h"
+
+struct Judging {
+	const Reader *reader;
+	guint flags; /* ReadFlags */
+	const char *path;
+	TallyTable *tallies;
+	const Tally *row;	/* of the event at hand: its host and log */
+	gboolean event_is_told; /* @event and @locator are those of the event at hand */
+	GString *event, *locator, *matched;
+	guint64 in_use, recovered;
+	Instant first, last;
+};
+
+/* ---- findings ---- */
+
+static void append_value(Json *j, const char *value)
+{
+	Slice text = slice_from_text(value);
+	g_autoptr(GString) cut = NULL;
+
+	json_key(j, "value");
+	if (text.size <= LIMIT_MATCH_VALUE_BYTES) {
+		json_slice(j, text);
+		return;
+	}
+	text.size = LIMIT_MATCH_VALUE_BYTES;
+	while (text.size && (value[text.size] & 0xC0) == 0x80)
+		text.size--;
+	cut = g_string_new_len(value, text.size);
+	g_string_append(cut, "\xe2\x80\xa6"); /* an ellipsis */
+	json_text(j, cut->str);
+}
+
+static void append_matches(GString *ret, const Match *matches, guint n_matches)
+{
+	Json j = json_begin(ret);
+
+	json_array_begin(&j);
+	for (guint i = 0; i < MIN(n_matches, LIMIT_FINDING_MATCHES); i++) {
+		json_object_begin(&j);
+		json_member_text(&j, "field", matches[i].field ? matches[i].field : "");
+		json_member_text(&j, "source", matches[i].source ? matches[i].source : "");
+		json_member_text(&j, "test", matches[i].test ? matches[i].test : "");
+		append_value(&j, matches[i].value ? matches[i].value : "");
+		json_member_text(&j, "selection", matches[i].selection ? matches[i].selection : "");
+		json_object_end(&j);
+	}
+	json_array_end(&j);
+}
+
+/* The texts that all findings of one event share. */
+static void tell_event(Judging *judging, const Event *event)
+{
+	if (judging->event_is_told)
+		return;
+	g_string_truncate(judging->event, 0);
+	g_string_truncate(judging->locator, 0);
+	event_append_fields_json(judging->event, event);
+	event_append_locator(judging->locator, event);
+	judging->event_is_told = TRUE;
+}
+
+static Slice string_slice(const GString *string)
+{
+	return slice_make(string->str, string->len);
+}
+
+void judging_finding(
+	void *context, guint index, const Event *event, const Match *matches, guint n_matches)
+{
+	Worker *worker = context;
+	Judging *judging = worker->judging;
+	Message message = message_begin(MESSAGE_FINDING);
+
+	tell_event(judging, event);
+	g_string_truncate(judging->matched, 0);
+	append_matches(judging->matched, matches, n_matches);
+
+	message_add_number(&message, index);
+	message_add_number(&message, event->record);
+	message_add_number(&message, event->offset);
+	message_add_number(&message, event->origin == EVENT_RECOVERED);
+	message_add_number(&message, (guint64)event->time);
+	message_add_slice(&message, string_slice(judging->locator));
+	message_add_text(&message, judging->row->host);
+	message_add_text(&message, judging->row->channel);
+	message_add_slice(&message, string_slice(judging->matched));
+	message_add_slice(&message, string_slice(judging->event));
+	worker_send(worker, &message);
+}
+
+/* ---- events ---- */
+
+static void send_line(Worker *worker, const Event *event)
+{
+	Message message = message_begin(MESSAGE_EVENT);
+	GString *line = worker->judging->event;
+
+	g_string_truncate(line, 0);
+	event_append_line(line, event, worker->judging->path);
+	message_add_slice(&message, string_slice(line));
+	worker_send(worker, &message);
+}
+
+static void count_event(Judging *judging, const Event *event)
+{
+	judging->row = tally_table_count(judging->tallies, event);
+	judging->event_is_told = FALSE;
+	if (event->origin == EVENT_RECOVERED) {
+		judging->recovered++;
+		return;
+	}
+	judging->in_use++;
+	if (event->time == INSTANT_NONE)
+		return;
+	if (judging->first == INSTANT_NONE || event->time < judging->first)
+		judging->first = event->time;
+	if (judging->last == INSTANT_NONE || event->time > judging->last)
+		judging->last = event->time;
+}
+
+static void take_event(Worker *worker, const Event *event)
+{
+	guint flags = worker->judging->flags;
+
+	count_event(worker->judging, event);
+	if (event->origin == EVENT_RECOVERED && !(flags & READ_RECOVERED_TOO))
+		return;
+	if (flags & READ_EVENTS)
+		send_line(worker, event);
+	if (!(flags & READ_JUDGE))
+		return;
+	for (guint i = 0; engine_registry[i]; i++)
+		engine_registry[i]->judge(worker->engines[i], event);
+}
+
+/* ---- the task ---- */
+
+void worker_send_gap(void *context, const Gap *gap)
+{
+	Message message = message_begin(MESSAGE_GAP);
+
+	message_add_number(&message, gap->kind);
+	message_add_number(&message, gap->offset);
+	message_add_number(&message, gap->size);
+	message_add_number(&message, gap->records);
+	message_add_text(&message, gap->note);
+	worker_send(context, &message);
+}
+
+static void send_span(void *context, const Span *span)
+{
+	Message message = message_begin(MESSAGE_SPAN);
+
+	message_add_number(&message, span->offset);
+	message_add_number(&message, span->first_record);
+	message_add_number(&message, span->last_record);
+	message_add_number(&message, (guint64)span->first_time);
+	message_add_number(&message, (guint64)span->last_time);
+	message_add_number(&message, span->n_records);
+	message_add_text(&message, span->channel);
+	worker_send(context, &message);
+}
+
+static void send_tally(void *context, const Tally *tally)
+{
+	Message message = message_begin(MESSAGE_TALLY);
+
+	message_add_number(&message, (guint64)tally->hour);
+	message_add_number(&message, tally->in_use);
+	message_add_number(&message, tally->recovered);
+	message_add_text(&message, tally->host);
+	message_add_text(&message, tally->channel);
+	worker_send(context, &message);
+}
+
+static void send_library_entry(void *context, Slice entry)
+{
+	Worker *worker = context;
+	Message message = message_begin(MESSAGE_LIBRARY);
+
+	message_add_text(&message, worker->judging->reader->name);
+	message_add_slice(&message, entry);
+	worker_send(worker, &message);
+}
+
+static void send_applicable(Worker *worker, Message *done)
+{
+	gsize n_bytes = (worker->n_rules + 7) / 8;
+	g_autofree guint8 *bits = g_malloc0(MAX(n_bytes, 1));
+
+	for (guint i = 0; engine_registry[i]; i++)
+		engine_registry[i]->take_applicable(worker->engines[i], bits, n_bytes);
+	message_add_slice(done, slice_make(bits, n_bytes));
+	worker_send(worker, done);
+}
+
+static void send_done(Worker *worker)
+{
+	Judging *judging = worker->judging;
+	Message done = message_begin(MESSAGE_DONE);
+
+	if (tally_table_is_full(judging->tallies)) {
+		Gap gap = { .kind = GAP_LIMIT,
+			.note = "Events of further hours, hosts and logs are "
+				"counted together (LIMIT_TALLY_ROWS)." };
+
+		worker_send_gap(worker, &gap);
+	}
+	tally_table_foreach(judging->tallies, send_tally, worker);
+	message_add_number(&done, judging->in_use);
+	message_add_number(&done, judging->recovered);
+	message_add_number(&done, (guint64)judging->first);
+	message_add_number(&done, (guint64)judging->last);
+	send_applicable(worker, &done);
+}
+
+static gboolean read_range(Worker *worker, ReaderLibrary *library, const Source *source,
+	const ReadTask *task, GError **error)
+{
+	const ReaderReport report = {
+		.gap = worker_send_gap,
+		.span = send_span,
+		.context = worker,
+	};
+	const Reader *reader = worker->judging->reader;
+	void *state = reader->open(source, library, task, &report, error);
+	NextResult result;
+	Event event;
+
+	if (!state)
+		return FALSE;
+	while ((result = reader->next(state, &event)) != NEXT_END) {
+		if (result == NEXT_EVENT)
+			take_event(worker, &event);
+	}
+	reader->close(state);
+	if (worker->judging->flags & READ_SHARE_LIBRARY && reader->library_take)
+		reader->library_take(library, send_library_entry, worker);
+	return TRUE;
+}
+
+void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, const Source *source,
+	const Message *read)
+{
+	g_autofree char *path = message_dup_text(read, 6);
+	g_autoptr(TallyTable) tallies = tally_table_new(reader);
+	g_autoptr(GError) error = NULL;
+	const ReadTask task = {
+		.pass = (ReadPass)read->fields[2].number,
+		.first_unit = read->fields[3].number,
+		.n_units = read->fields[4].number,
+	};
+	Judging judging = {
+		.reader = reader,
+		.flags = (guint)read->fields[5].number,
+		.path = path,
+		.tallies = tallies,
+		.event = g_string_new(NULL),
+		.locator = g_string_new(NULL),
+		.matched = g_string_new(NULL),
+		.first = INSTANT_NONE,
+		.last = INSTANT_NONE,
+	};
+
+	worker->judging = &judging;
+	if (read_range(worker, library, source, &task, &error)) {
+		send_done(worker);
+	} else {
+		Message failed = message_begin(MESSAGE_FAILED);
+
+		message_add_text(&failed, error ? error->message : "The reader gives no reason.");
+		worker_send(worker, &failed);
+	}
+	worker->judging = NULL;
+	g_string_free(judging.event, TRUE);
+	g_string_free(judging.locator, TRUE);
+	g_string_free(judging.matched, TRUE);
+}
