@@ -57,7 +57,8 @@ static char *export_xml(const EvtxWriter *w)
 	evtx_writer_save(w, path, &error);
 	g_assert_no_error(error);
 
-	char *argv[] = { tool, "-f", "xml", path, NULL };
+	char format_option[] = "-f", format[] = "xml"; /* g_spawn_sync() wants them writable */
+	char *argv[] = { tool, format_option, format, path, NULL };
 
 	g_spawn_sync(
 		NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &xml, &error_text, &status, &error);
