@@ -39,6 +39,7 @@ sanitize: deps
 	@tools/run-sanitizers
 
 install: all
+	meson configure $(BUILD) --prefix=$(PREFIX)
 	meson install -C $(BUILD)
 
 clean:

@@ -14,7 +14,8 @@
 #include "base/limits.h"
 #include "case/entity-fields.h"
 
-#define KNOWN_ENTITIES_MAX 65536 /* numbers kept in memory */
+#define KNOWN_ENTITIES_MAX  65536 /* numbers kept in memory */
+#define HASH_NAME_BYTES_MAX 16	  /* "IMPHASH"; what is longer is no name of a hash */
 
 typedef struct EntitySink {
 	Case *c;
@@ -135,8 +136,9 @@ static gboolean add_hashes(const EntitySink *sink, const char *text, const char 
 	for (char **part = parts; *part; part++) {
 		const char *equals = strchr(*part, '=');
 		g_autofree char *hash = g_ascii_strdown(equals ? equals + 1 : *part, -1);
-		g_autofree char *place = equals
-			? g_strdup_printf("%s.%.*s", field, (int)MIN(equals - *part, 16), *part)
+		g_autofree char *name = g_strndup(*part, equals ? (gsize)(equals - *part) : 0);
+		g_autofree char *place = equals && strlen(name) <= HASH_NAME_BYTES_MAX
+			? g_strconcat(field, ".", name, NULL)
 			: g_strdup(field);
 
 		if (is_hash(hash) && !add_entity(sink, ENTITY_HASH, hash, place))

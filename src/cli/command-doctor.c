@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "cli/session.h"
+#include "report/visible.h"
 #include "sandbox/sandbox.h"
 
 #define DISK_FREE_MIN	(UINT64_C(1) << 30)
@@ -56,13 +57,13 @@ static void G_GNUC_PRINTF(4, 5)
 		json_member_text(&j, "health", healths[health].name);
 		json_member_text(&j, "detail", detail);
 		json_object_end(&j);
-		terminal_append_json(text, object->str);
+		visible_append_json(text, object->str);
 		g_string_append_c(text, '\n');
 	} else {
 		g_string_append_printf(text, "%-10s", check);
 		terminal_append_styled(
 			&doctor->terminal, text, healths[health].style, healths[health].shown);
-		terminal_append_visible(text, detail);
+		visible_append_text(text, detail);
 		g_string_append_c(text, '\n');
 	}
 	session_print(text);

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "cli/rows.h"
 #include "cli/session.h"
+#include "report/visible.h"
 
 typedef struct Printing {
 	Terminal terminal;
@@ -23,7 +24,7 @@ static void append_evidence_json(
 	json_member_text(&j, "reader", reader[0] != '\0' ? reader : NULL);
 	json_member_int(&j, "score", score);
 	json_object_end(&j);
-	terminal_append_json(ret, object->str);
+	visible_append_json(ret, object->str);
 	g_string_append_c(ret, '\n');
 }
 

@@ -10,6 +10,7 @@
 #include "cli/session.h"
 #include "cli/show.h"
 #include "report/finding-json.h"
+#include "report/visible.h"
 
 #define CANDIDATES_SHOWN 5
 #define FACT_WIDTH	 16 /* of the names of facts, and of the record's fields */
@@ -109,7 +110,7 @@ static void append_aligned(
 	const Explanation *e, const char *name, int name_width, const char *value)
 {
 	g_string_append_printf(e->text, "  %-*s ", name_width, name);
-	terminal_append_visible(e->text, value);
+	visible_append_text(e->text, value);
 	g_string_append_c(e->text, '\n');
 }
 
@@ -151,19 +152,19 @@ static gboolean append_match(void *context, guint n_columns, const char *const *
 	const char *source = columns[2] ? columns[2] : "";
 
 	g_string_append(e->text, "  ");
-	terminal_append_visible(e->text, columns[0]);
+	visible_append_text(e->text, columns[0]);
 	g_string_append(e->text, ": ");
-	terminal_append_visible(
+	visible_append_text(
 		e->text, columns[1] && columns[1][0] != '\0' ? columns[1] : "(any field)");
 	if (source[0] != '\0' && g_strcmp0(source, columns[1]) != 0) {
 		g_string_append(e->text, " (recorded as ");
-		terminal_append_visible(e->text, source);
+		visible_append_text(e->text, source);
 		g_string_append_c(e->text, ')');
 	}
 	g_string_append_c(e->text, ' ');
-	terminal_append_visible(e->text, columns[3]);
+	visible_append_text(e->text, columns[3]);
 	g_string_append(e->text, "\n      is true of  ");
-	terminal_append_visible(e->text, columns[4]);
+	visible_append_text(e->text, columns[4]);
 	g_string_append_c(e->text, '\n');
 	return TRUE;
 }
@@ -172,7 +173,7 @@ static gboolean append_event_field(void *context, guint n_columns, const char *c
 {
 	g_autoptr(GString) name = g_string_new(NULL);
 
-	terminal_append_visible(name, columns[0]);
+	visible_append_text(name, columns[0]);
 	append_aligned(context, name->str, FIELD_WIDTH, columns[1] ? columns[1] : "(null)");
 	return TRUE;
 }
@@ -194,7 +195,7 @@ static void append_steps(const Explanation *e, GPtrArray *steps)
 	append_heading(e, "To reproduce");
 	for (guint i = 0; i < steps->len; i++) {
 		g_string_append(e->text, "  ");
-		terminal_append_visible(e->text, steps->pdata[i]);
+		visible_append_text(e->text, steps->pdata[i]);
 		g_string_append_c(e->text, '\n');
 	}
 }
@@ -205,15 +206,17 @@ static GPtrArray *make_steps(const Explanation *e)
 	GPtrArray *steps = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *path = g_shell_quote(e->finding[FINDING_PATH]);
 	g_autofree char *case_path = g_shell_quote(e->case_path);
+	g_autofree char *member = g_strdup_printf("\"%s\"", e->finding[FINDING_LOCATOR]);
+	g_autofree char *locator = g_shell_quote(member); /* a case may come from a stranger */
+	g_autofree char *id = g_shell_quote(e->finding[FINDING_ID]);
 	const char *recovered = e->finding[FINDING_RECOVERED][0] == '1' ? " --recovered" : "";
 
 	g_ptr_array_add(steps, g_strdup_printf("sha256sum -- %s", path));
 	g_ptr_array_add(steps,
-		g_strdup_printf("spoor show events%s -- %s | grep -F '\"%s\"'", recovered, path,
-			e->finding[FINDING_LOCATOR]));
-	g_ptr_array_add(steps,
-		g_strdup_printf("spoor explain --rule %s -- %s > rule.yml", e->finding[FINDING_ID],
-			case_path));
+		g_strdup_printf(
+			"spoor show events%s -- %s | grep -F -- %s", recovered, path, locator));
+	g_ptr_array_add(
+		steps, g_strdup_printf("spoor explain --rule %s -- %s > rule.yml", id, case_path));
 	g_ptr_array_add(steps,
 		g_strdup_printf("spoor scan%s --no-content -r rule.yml -o again.case -- %s",
 			recovered, path));
@@ -226,7 +229,9 @@ static gboolean append_text(Explanation *e, Case *c, GError **error)
 	const char *matched[] = { e->finding[FINDING_MATCHED], NULL };
 	const char *event[] = { e->finding[FINDING_EVENT], NULL };
 
-	g_string_append_printf(e->text, "Finding %s\n", e->finding[FINDING_ID]);
+	g_string_append(e->text, "Finding ");
+	visible_append_text(e->text, e->finding[FINDING_ID]);
+	g_string_append_c(e->text, '\n');
 	append_fact(e, "time", e->finding[FINDING_TIME]);
 	append_fact(e, "host", e->finding[FINDING_HOST]);
 	append_fact(e, "log", e->finding[FINDING_CHANNEL]);
@@ -288,7 +293,7 @@ static void append_json(const Explanation *e, GString *ret)
 		json_text(&j, steps->pdata[i]);
 	json_array_end(&j);
 	json_object_end(&j);
-	terminal_append_json(ret, object->str);
+	visible_append_json(ret, object->str);
 	g_string_append_c(ret, '\n');
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "cli/session.h"
 #include "cli/show.h"
 #include "report/report.h"
+#include "report/visible.h"
 
 #define FORMAT_DEFAULT "html"
 
@@ -80,6 +82,14 @@ static gboolean write_special(Case *c, const ReportFormat *format, const ReportO
 	return write_stream(c, format, options, out, path, error);
 }
 
+/* A report must not take the place of the case that it is of. */
+static gboolean is_same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 static ExitStatus write_report(const Arguments *arguments, const ReportFormat *format, Case *c,
 	const char *case_path, const ReportOptions *options)
 {
@@ -93,12 +103,19 @@ static ExitStatus write_report(const Arguments *arguments, const ReportFormat *f
 			return session_fail(error);
 		return session_finish(STATUS_GOOD);
 	}
+	if (is_same_file(output, case_path)) {
+		g_set_error(&error, SPOOR_ERROR, SPOOR_ERROR_USAGE,
+			"%s: is the case itself: name another file", output);
+		return session_fail(error);
+	}
 	special = g_file_test(output, G_FILE_TEST_EXISTS) &&
 		!g_file_test(output, G_FILE_TEST_IS_REGULAR);
 	if (!(special ? write_special : write_file)(c, format, options, output, &error))
 		return session_fail(error);
-	terminal_append_visible(text, output);
+	visible_append_text(text, output);
 	g_string_append_c(text, '\n');
+	if (options->summary->len > 0)
+		g_string_append_printf(text, "Verdict    %s\n", options->summary->str);
 	session_print(text);
 	return session_finish(STATUS_GOOD);
 }
@@ -109,7 +126,10 @@ static ExitStatus run_report(const Arguments *arguments)
 	const char *name = arguments_value(arguments, "format");
 	const ReportFormat *format = report_find(name ? name : FORMAT_DEFAULT);
 	g_autofree char *title = name_case(case_path);
-	ReportOptions options = { .title = title, .tool_version = SPOOR_VERSION };
+	g_autoptr(GString) summary = g_string_new(NULL);
+	ReportOptions options = {
+		.title = title, .tool_version = SPOOR_VERSION, .summary = summary
+	};
 	g_autoptr(Paths) paths = NULL;
 	g_autoptr(Case) c = NULL;
 	GError *error = NULL;

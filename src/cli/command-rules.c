@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "cli/session.h"
+#include "report/visible.h"
 
 typedef struct Printing {
 	Terminal terminal;
@@ -71,7 +72,7 @@ static void append_rule_json(GString *ret, const RuleInfo *rule, const char *pat
 	json_member_text(&j, "engine", rule->engine);
 	json_member_text(&j, "sha256", rule->sha256);
 	json_object_end(&j);
-	terminal_append_json(ret, object->str);
+	visible_append_json(ret, object->str);
 	g_string_append_c(ret, '\n');
 }
 
@@ -83,9 +84,9 @@ static void append_rule_text(
 	if (rule->status == RULE_REJECTED) {
 		g_autofree char *line = g_strdup_printf(":%u: ", rule->line);
 
-		terminal_append_visible(ret, path);
+		visible_append_text(ret, path);
 		g_string_append(ret, line);
-		terminal_append_visible(ret, rule->reason);
+		visible_append_text(ret, rule->reason);
 		g_string_append_c(ret, '\n');
 		return;
 	}
@@ -104,9 +105,9 @@ static void print_rule(void *context, const RuleInfo *rule)
 
 	p->n_loaded += loaded;
 	p->n_rejected += !loaded;
-	if (p->json)
+	if (p->json && (loaded || !p->list))
 		append_rule_json(text, rule, path);
-	else if (loaded == p->list) /* for people: check tells what is wrong, list what there is */
+	else if (!p->json && loaded == p->list) /* check tells what is wrong, list what there is */
 		append_rule_text(text, &p->terminal, rule, path);
 	session_print(text);
 }

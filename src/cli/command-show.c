@@ -43,8 +43,12 @@ static ExitStatus show_events(const Arguments *arguments)
 	session->options.evidence = files;
 	session->options.recovered = arguments_has(arguments, "recovered");
 	hooks.interrupted = session_catch_signals();
-	if (!scan_print_events(&session->options, STDOUT_FILENO, &hooks, &complete, &error))
-		return session_fail(error);
+	if (!scan_print_events(&session->options, STDOUT_FILENO, &hooks, &complete, &error)) {
+		if (!session_reader_left())
+			return session_fail(error);
+		g_error_free(error);
+		return STATUS_READER_LEFT;
+	}
 	if (*hooks.interrupted)
 		return STATUS_INTERRUPTED;
 	return complete ? STATUS_GOOD : STATUS_INCOMPLETE;

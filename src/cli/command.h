@@ -17,6 +17,7 @@ typedef enum ExitStatus {
 	STATUS_INCOMPLETE = 3, /* something could not be assessed */
 	STATUS_ERROR = 4,      /* it could not be done */
 	STATUS_INTERRUPTED = 130,
+	STATUS_READER_LEFT = 141, /* who read stdout went away: as where SIGPIPE ends a program */
 } ExitStatus;
 
 typedef struct Option {

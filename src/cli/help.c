@@ -15,6 +15,7 @@ static const char *const exit_statuses[][2] = {
 	{ "3", "Something could not be assessed: see spoor show coverage." },
 	{ "4", "It could not be done." },
 	{ "130", "Interrupted; the case is kept, the same command goes on with it." },
+	{ "141", "Who read standard output went away, as head does." },
 };
 
 static const char synopsis[] =

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/paths.h"
 
-#include <errno.h>
-#include <unistd.h>
-
-#include "base/error.h"
-
 /*
  * In a build tree meson writes this file beside the program; it holds the path of content/ in the
  * source tree. It is never installed.
  */
 #define BUILD_TREE_FILE "content-folder"
 
-static char *read_build_tree(const char *folder)
+static char *read_build_tree(const char *folder, const char *worker)
 {
-	g_autofree char *worker = g_build_filename(folder, "..", "worker", "spoor-worker", NULL);
 	g_autofree char *file = g_build_filename(folder, BUILD_TREE_FILE, NULL);
 	char *content = NULL;
 
@@ -29,14 +23,15 @@ Paths *paths_find(GError **error)
 {
 	g_autoptr(Paths) paths = g_new0(Paths, 1);
 	g_autofree char *program = g_file_read_link("/proc/self/exe", error);
-	g_autofree char *folder = NULL;
+	g_autofree char *folder = NULL, *worker = NULL;
 
 	if (!program)
 		return NULL;
 	folder = g_path_get_dirname(program);
-	paths->content = read_build_tree(folder);
+	worker = g_canonicalize_filename("../worker/spoor-worker", folder);
+	paths->content = read_build_tree(folder, worker);
 	if (paths->content) {
-		paths->worker = g_build_filename(folder, "..", "worker", "spoor-worker", NULL);
+		paths->worker = g_steal_pointer(&worker);
 	} else {
 		paths->worker = g_build_filename(SPOOR_LIBEXECDIR, "spoor-worker", NULL);
 		paths->content = g_build_filename(SPOOR_DATADIR, "spoor", "content", NULL);

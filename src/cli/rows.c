@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "base/instant.h"
 #include "base/json.h"
 #include "cli/session.h"
+#include "report/visible.h"
 
 static void append_array(Json *j, const char *text, const char *separator)
 {
@@ -57,7 +59,7 @@ void row_append_json(GString *ret, const char *schema, const RowField *fields, g
 		append_value(&j, fields[i].kind, columns[i]);
 	}
 	json_object_end(&j);
-	terminal_append_json(ret, object->str);
+	visible_append_json(ret, object->str);
 	g_string_append_c(ret, '\n');
 }
 
@@ -110,11 +112,14 @@ void append_number(GString *ret, const char *digits)
 
 void append_time(GString *ret, const char *time)
 {
-	if (strlen(time) < 19) {
+	char text[INSTANT_TEXT_BYTES];
+	Instant instant;
+
+	/* Parsed and written anew: a case may come from a stranger, and hold anything here. */
+	if (!instant_parse(slice_from_text(time), &instant)) {
 		g_string_append_printf(ret, "%-19s", "no time");
 		return;
 	}
-	g_string_append_len(ret, time, 10);
-	g_string_append_c(ret, ' ');
-	g_string_append_len(ret, time + 11, 8);
+	instant_format(instant, text);
+	g_string_append_printf(ret, "%.10s %.8s", text, text + 11);
 }

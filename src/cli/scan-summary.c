@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "cli/rows.h"
+#include "report/visible.h"
 
 #define TOP_RULES 8
 #define TOP_HOSTS 5
@@ -91,11 +92,13 @@ static gboolean gather_findings(ScanSummary *s, Case *c, GError **error)
 				TOP_RULES),
 			NULL, take_row, s->top_rules, error) &&
 		case_query(c,
-			"SELECT host, critical + high + medium + low + informational AS n FROM "
-			"v_host "
-			"WHERE n > 0 AND host <> '' ORDER BY critical DESC, high DESC, medium "
-			"DESC, "
-			"n DESC, host LIMIT " G_STRINGIFY(TOP_HOSTS),
+			"SELECT host, findings, CASE WHEN critical THEN critical WHEN high THEN "
+			"high WHEN medium THEN medium WHEN low THEN low ELSE informational END, "
+			"CASE WHEN critical THEN 'critical' WHEN high THEN 'high' WHEN medium "
+			"THEN 'medium' WHEN low THEN 'low' ELSE 'informational' END "
+			"FROM v_host WHERE findings > 0 AND host <> '' "
+			"ORDER BY critical DESC, high DESC, medium DESC, findings DESC, host "
+			"LIMIT " G_STRINGIFY(TOP_HOSTS),
 			NULL, take_row, s->hosts, error) &&
 		case_query(c, "SELECT count(*) FROM v_host WHERE findings > 0 AND host <> ''", NULL,
 			take_numbers, hosts, error);
@@ -170,7 +173,7 @@ void scan_summary_append_json(
 		json_uint(&j, counts[i].number);
 	}
 	json_object_end(&j);
-	terminal_append_json(ret, object->str);
+	visible_append_json(ret, object->str);
 	g_string_append_c(ret, '\n');
 }
 
@@ -219,7 +222,7 @@ static void append_top_rules(GString *ret, const Terminal *terminal, const ScanS
 	for (guint i = 0; i < s->top_rules->len; i++) {
 		const char *const *row = s->top_rules->pdata[i];
 		RuleLevel level = LEVEL_INFORMATIONAL;
-		g_autofree char *name = g_strdup_printf("%-13s ", row[0]);
+		g_autofree char *name = terminal_pad(row[0], 14);
 
 		(void)rule_level_parse(row[0], &level); /* the case holds rule_level_name() */
 		g_string_append(ret, "           ");
@@ -245,9 +248,12 @@ static void append_hosts(GString *ret, const Terminal *terminal, const ScanSumma
 		const char *const *row = s->hosts->pdata[i];
 
 		g_string_append(ret, i ? "\n           " : "");
-		terminal_append_clipped(ret, row[0], terminal->width - 30);
+		terminal_append_clipped(ret, row[0], terminal->width - 41);
 		g_string_append(ret, "  ");
 		append_number(ret, row[1]);
+		g_string_append(ret, " (");
+		append_number(ret, row[2]);
+		g_string_append_printf(ret, " %s)", row[3]);
 	}
 	g_string_append_c(ret, '\n');
 	if (s->n_hosts > s->hosts->len) {
@@ -300,7 +306,7 @@ void scan_summary_append_text(GString *ret, const Terminal *terminal, const Scan
 	gboolean plain = !strpbrk(case_path, " \t\n'\"\\$`*?[]{}()<>|&;#~!");
 	g_autoptr(GString) name = g_string_new(NULL);
 
-	terminal_append_visible(name, plain ? case_path : quoted);
+	visible_append_text(name, plain ? case_path : quoted);
 	append_levels(ret, terminal, s);
 	append_top_rules(ret, terminal, s);
 	append_hosts(ret, terminal, s);

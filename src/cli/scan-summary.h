@@ -17,7 +17,7 @@ typedef struct ScanSummary {
 	guint64 losing_evidence; /* pieces of evidence that were not judged wholly */
 	guint64 rules_fired, rules_quiet, rules_not_applicable, rules_rejected;
 	GPtrArray *top_rules; /* GStrv: level, title, findings, hosts */
-	GPtrArray *hosts;     /* GStrv: host, findings */
+	GPtrArray *hosts;     /* GStrv: host, findings, those of its worst level, that level */
 	guint64 n_hosts;      /* with findings */
 } ScanSummary;
 

@@ -2,11 +2,13 @@
 #include "cli/session.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "report/visible.h"
 
 #define WORKERS_MAX 256
 
@@ -17,7 +19,7 @@ void session_complain(const char *message)
 {
 	g_autoptr(GString) text = g_string_new("spoor: ");
 
-	terminal_append_visible(text, message);
+	visible_append_text(text, message);
 	g_string_append_c(text, '\n');
 	(void)fputs(text->str, stderr); /* there is nowhere left to complain to */
 }
@@ -36,10 +38,19 @@ void session_print(const GString *text)
 	(void)fwrite(text->str, 1, text->len, stdout); /* session_finish() looks at ferror() */
 }
 
+gboolean session_reader_left(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
 ExitStatus session_finish(ExitStatus status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
+	if (session_reader_left())
+		return STATUS_READER_LEFT;
 	session_complain("standard output could not be written");
 	return STATUS_ERROR;
 }

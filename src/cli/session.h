@@ -21,8 +21,14 @@ ExitStatus session_fail(GError *error);
 /* Writes @text to stdout; trouble is told by session_finish(). */
 void session_print(const GString *text);
 
-/* Flushes stdout; turns a failure to write into STATUS_ERROR, else returns @status. */
+/*
+ * Flushes stdout. Where it could not be written complains and returns STATUS_ERROR, or, quietly,
+ * STATUS_READER_LEFT; else returns @status.
+ */
 ExitStatus session_finish(ExitStatus status);
+
+/* Did who reads stdout go away, as `head` does? Then there is nothing to complain about. */
+gboolean session_reader_left(void);
 
 /* Opens a case for reading, or complains and returns NULL. */
 Case *session_open_case(const char *path);

@@ -70,7 +70,7 @@ static const RowField sum_fields[] = { { "evidence", ROW_NUMBER }, { "judged", R
 	{ "recovered", ROW_NUMBER }, { "losses", ROW_NUMBER }, { "remarks", ROW_NUMBER },
 	{ "rules_fired", ROW_NUMBER }, { "rules_quiet", ROW_NUMBER },
 	{ "rules_not_applicable", ROW_NUMBER }, { "rules_rejected", ROW_NUMBER },
-	{ "complete", ROW_TRUTH } };
+	{ "complete", ROW_TRUTH }, { "interrupted", ROW_TRUTH } };
 
 enum SumColumn {
 	SUM_EVIDENCE,
@@ -86,6 +86,7 @@ enum SumColumn {
 	SUM_NOT_APPLICABLE,
 	SUM_REJECTED,
 	SUM_COMPLETE,
+	SUM_INTERRUPTED,
 };
 
 static void append_sums(const Terminal *terminal, GString *ret, const char *const *columns)
@@ -113,9 +114,15 @@ static void append_sums(const Terminal *terminal, GString *ret, const char *cons
 	g_string_append(ret, " were rejected.\n");
 	if (!g_str_equal(columns[SUM_UNKNOWN], "0")) {
 		append_number(ret, columns[SUM_UNKNOWN]);
-		g_string_append(ret, " were passed over: no reader knows the format.\n");
+		g_string_append_printf(ret, " %s passed over: no reader knows the format.\n",
+			g_str_equal(columns[SUM_UNKNOWN], "1") ? "was" : "were");
 	}
-	if (columns[SUM_COMPLETE][0] == '1')
+	if (columns[SUM_INTERRUPTED][0] == '1')
+		terminal_append_styled(terminal, ret, STYLE_WARN,
+			"The last scan was interrupted: there may be evidence that it did not come "
+			"to, "
+			"and that\nis not even listed. The same command goes on.\n");
+	else if (columns[SUM_COMPLETE][0] == '1')
 		terminal_append_styled(terminal, ret, STYLE_GOOD,
 			"All evidence of known formats was assessed wholly.\n");
 	else
@@ -123,6 +130,11 @@ static void append_sums(const Terminal *terminal, GString *ret, const char *cons
 			"Not all evidence was assessed: see the gaps below.\n");
 	g_string_append_c(ret, '\n');
 }
+
+/* What an interrupted scan did not come to may not even be listed. */
+#define LAST_INTERRUPTED                                                                           \
+	"coalesce((SELECT outcome NOT IN ('complete', 'incomplete') FROM run "                     \
+	"ORDER BY id DESC LIMIT 1), 0)"
 
 static const Listing sum_listing = {
 	.schema = "spoor.coverage/1",
@@ -136,7 +148,8 @@ static const Listing sum_listing = {
 	       "(SELECT count(*) FROM v_rule_summary WHERE status = 'not applicable'), "
 	       "(SELECT count(*) FROM v_rule_summary WHERE status = 'rejected'), "
 	       "NOT EXISTS (SELECT 1 FROM gap WHERE loss = 1) "
-	       "AND coalesce(sum(state = 'open'), 0) = 0 FROM evidence",
+	       "AND coalesce(sum(state = 'open'), 0) = 0 AND NOT " LAST_INTERRUPTED
+	       ", " LAST_INTERRUPTED " FROM evidence",
 	.fields = sum_fields,
 	.n_fields = G_N_ELEMENTS(sum_fields),
 	.append = append_sums,

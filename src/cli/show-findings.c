@@ -5,6 +5,7 @@
 #include "cli/session.h"
 #include "cli/show.h"
 #include "report/finding-json.h"
+#include "report/visible.h"
 
 static const char findings_sql[] =
 	"SELECT " FINDING_COLUMNS " FROM v_finding "
@@ -21,7 +22,7 @@ typedef struct Printing {
 static void append_finding_text(const Terminal *terminal, GString *ret, const char *const *columns)
 {
 	RuleLevel level = LEVEL_INFORMATIONAL;
-	g_autofree char *name = g_strdup_printf("%-13s ", columns[FINDING_LEVEL]);
+	g_autofree char *name = terminal_pad(columns[FINDING_LEVEL], 14);
 	g_autofree char *id = g_strndup(columns[FINDING_ID], 12);
 	guint width = terminal->width;
 
@@ -33,8 +34,10 @@ static void append_finding_text(const Terminal *terminal, GString *ret, const ch
 	g_string_append(ret, "\n    ");
 	terminal_append_clipped(ret, columns[FINDING_HOST], width / 2);
 	g_string_append(ret, "  ");
-	terminal_append_visible(ret, columns[FINDING_LOCATOR]);
-	g_string_append_printf(ret, "  id %s\n    ", id);
+	visible_append_text(ret, columns[FINDING_LOCATOR]);
+	g_string_append(ret, "  id ");
+	visible_append_text(ret, id);
+	g_string_append(ret, "\n    ");
 	terminal_append_path(ret, columns[FINDING_PATH], width - 4);
 	g_string_append_c(ret, '\n');
 }
@@ -47,10 +50,7 @@ static gboolean print_finding(void *context, guint n_columns, const char *const 
 	if (p->terminal) {
 		append_finding_text(p->terminal, text, columns);
 	} else {
-		g_autoptr(GString) object = g_string_new(NULL);
-
-		finding_append_json(object, columns);
-		terminal_append_json(text, object->str);
+		finding_append_json(text, columns);
 		g_string_append_c(text, '\n');
 	}
 	p->n++;

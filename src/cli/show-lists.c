@@ -4,6 +4,7 @@
  */
 #include "cli/session.h"
 #include "cli/show.h"
+#include "report/visible.h"
 
 #include <string.h>
 
@@ -20,7 +21,7 @@ void show_nothing(const Terminal *terminal, guint64 n, const char *what)
 static void append_level(const Terminal *terminal, GString *ret, const char *name)
 {
 	RuleLevel level = LEVEL_INFORMATIONAL;
-	g_autofree char *padded = g_strdup_printf("%-13s ", name);
+	g_autofree char *padded = terminal_pad(name, 14);
 
 	(void)rule_level_parse(name, &level); /* rule_level_name() wrote it */
 	terminal_append_styled(terminal, ret, terminal_level_style(level), padded);
@@ -141,15 +142,22 @@ static const RowField gap_fields[] = { { "path", ROW_TEXT }, { "sha256", ROW_MAY
 static void append_gap(const Terminal *terminal, GString *ret, const char *const *columns)
 {
 	g_autofree char *kind = NULL;
+	g_autoptr(GString) note = g_string_new(NULL);
 
 	if (!columns)
 		return;
-	kind = g_strdup_printf("%-13s", columns[2]);
+	g_string_append(note, columns[7]);
+	if (columns[3][0] == '1' && !g_str_equal(columns[5], "0")) { /* what is lost, and where */
+		g_string_append(note, " (");
+		append_number(note, columns[5]);
+		g_string_append_printf(note, " bytes at %s)", columns[4]);
+	}
+	kind = terminal_pad(columns[2], 13);
 	terminal_append_styled(
 		terminal, ret, columns[3][0] == '1' ? STYLE_WARN : STYLE_PLAIN, kind);
 	terminal_append_path(ret, columns[0], terminal->width - 13);
 	g_string_append_c(ret, '\n');
-	terminal_append_wrapped(ret, columns[7], terminal->width, "             ");
+	terminal_append_wrapped(ret, note->str, terminal->width, "             ");
 }
 
 const Listing gap_listing = {
@@ -189,8 +197,6 @@ static void append_hour(const Terminal *terminal, GString *ret, const char *cons
 		if (!g_str_equal(columns[4 + i], "0"))
 			g_string_append_printf(levels, "%s%s %s", levels->len ? ", " : "",
 				columns[4 + i], names[i]);
-	if (levels->len == 0)
-		return; /* for people: the hours in which something was found */
 	append_time(ret, columns[0]);
 	g_string_truncate(ret, ret->len - 3); /* the hour's seconds say nothing */
 	g_string_append(ret, "  ");
@@ -208,8 +214,9 @@ static const Listing timeline_listing = {
 	       "END, f.host, 0, 0, r.level_rank = 4, r.level_rank = 3, r.level_rank = 2, "
 	       "r.level_rank = 1, r.level_rank = 0 "
 	       "FROM finding f JOIN v_rule r ON r.sha256 = f.rule_sha256) "
-	       "WHERE ?1 = '' OR host = ?1 COLLATE NOCASE "
-	       "GROUP BY hour, host COLLATE NOCASE ORDER BY hour, min(host)",
+	       "WHERE ?1 = '' OR host = ?1 COLLATE NOCASE GROUP BY hour, host COLLATE NOCASE "
+	       "HAVING ?2 = '0' OR sum(critical + high + medium + low + informational) > 0 "
+	       "ORDER BY hour, min(host)",
 	.fields = timeline_fields,
 	.n_fields = G_N_ELEMENTS(timeline_fields),
 	.append = append_hour,
@@ -219,9 +226,14 @@ gboolean show_timeline(
 	const Arguments *arguments, Case *c, const Terminal *terminal, GError **error)
 {
 	const char *host = arguments_value(arguments, "host");
-	const char *bind[] = { host ? host : "", NULL };
+	/* For people: the hours in which something was found. */
+	const char *bind[] = { host ? host : "", terminal ? "1" : "0", NULL };
+	guint64 n = 0;
 
-	return listing_print(&timeline_listing, c, bind, terminal, NULL, error);
+	if (!listing_print(&timeline_listing, c, bind, terminal, &n, error))
+		return FALSE;
+	show_nothing(terminal, n, "findings");
+	return TRUE;
 }
 
 /* ---- runs ---- */
@@ -235,14 +247,16 @@ static void append_run(const Terminal *terminal, GString *ret, const char *const
 	if (!columns)
 		return;
 	append_time(ret, columns[0]);
-	g_string_append_printf(ret, "  %s, %s worker%s, ", columns[2], columns[4],
-		g_str_equal(columns[4], "1") ? "" : "s");
+	g_string_append(ret, "  ");
+	visible_append_text(ret, columns[2]);
+	g_string_append_printf(
+		ret, ", %s worker%s, ", columns[4], g_str_equal(columns[4], "1") ? "" : "s");
 	terminal_append_styled(terminal, ret, columns[3][0] == '1' ? STYLE_PLAIN : STYLE_WARN,
 		columns[3][0] == '1' ? "sealed" : "unsealed (--no-sandbox)");
 	g_string_append(ret, ", by ");
-	terminal_append_visible(ret, columns[6]);
+	visible_append_text(ret, columns[6]);
 	g_string_append(ret, " on ");
-	terminal_append_visible(ret, columns[5]);
+	visible_append_text(ret, columns[5]);
 	g_string_append_c(ret, '\n');
 	terminal_append_wrapped(ret, columns[7], terminal->width, "    ");
 }
@@ -258,5 +272,10 @@ static const Listing run_listing = {
 
 gboolean show_runs(const Arguments *arguments, Case *c, const Terminal *terminal, GError **error)
 {
-	return listing_print(&run_listing, c, NULL, terminal, NULL, error);
+	guint64 n = 0;
+
+	if (!listing_print(&run_listing, c, NULL, terminal, &n, error))
+		return FALSE;
+	show_nothing(terminal, n, "runs");
+	return TRUE;
 }

@@ -5,9 +5,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define WIDTH_DEFAULT 80
+#include "report/visible.h"
+
+#define WIDTH_DEFAULT 80 /* of a terminal that does not say */
 #define WIDTH_MIN     40
 #define WIDTH_MAX     1000
+#define WIDTH_FILE    G_MAXINT
+#define WIDTH_WRAPPED 100
 
 static const char *const style_codes[] = {
 	[STYLE_PLAIN] = "",
@@ -31,103 +35,16 @@ static gboolean wants_color(const char *color, gboolean is_terminal)
 
 Terminal terminal_make(FILE *stream, const char *color)
 {
-	Terminal terminal = { .stream = stream, .width = WIDTH_DEFAULT };
+	Terminal terminal = { .stream = stream };
 	struct winsize size = { 0 };
 
 	terminal.is_terminal = isatty(fileno(stream)) == 1;
 	terminal.color = wants_color(color, terminal.is_terminal);
+	terminal.width = terminal.is_terminal ? WIDTH_DEFAULT : WIDTH_FILE;
 	if (terminal.is_terminal && ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 &&
 		size.ws_col > 0)
 		terminal.width = CLAMP(size.ws_col, WIDTH_MIN, WIDTH_MAX);
 	return terminal;
-}
-
-/* ---- characters that hide, move or turn around others ---- */
-
-static gboolean is_hidden(gunichar c)
-{
-	if (c >= 0x80 && c <= 0x9f)
-		return TRUE;
-	switch (g_unichar_type(c)) {
-	case G_UNICODE_FORMAT: /* bidi controls, zero-width, tags, soft hyphen */
-	case G_UNICODE_LINE_SEPARATOR:
-	case G_UNICODE_PARAGRAPH_SEPARATOR:
-	case G_UNICODE_UNASSIGNED:
-	case G_UNICODE_PRIVATE_USE:
-	case G_UNICODE_SURROGATE:
-		return TRUE;
-	default:
-		/* Letters and signs that are drawn as nothing: Hangul fillers, variation selectors.
-		 */
-		return c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0 ||
-			(c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0100 && c <= 0xe01ef);
-	}
-}
-
-static void append_visible_char(GString *ret, gunichar c)
-{
-	if (c < 0x20)
-		g_string_append_unichar(ret, 0x2400 + c);
-	else if (c == 0x7f)
-		g_string_append_unichar(ret, 0x2421);
-	else if (is_hidden(c))
-		g_string_append_printf(ret, "<U+%04X>", c);
-	else
-		g_string_append_unichar(ret, c);
-}
-
-void terminal_append_visible(GString *ret, const char *text)
-{
-	if (!text)
-		return;
-	while (*text) {
-		gunichar c = g_utf8_get_char_validated(text, -1);
-
-		if (c == (gunichar)-1 || c == (gunichar)-2) {
-			g_string_append(ret, "\357\277\275");
-			text++;
-			continue;
-		}
-		append_visible_char(ret, c);
-		text = g_utf8_next_char(text);
-	}
-}
-
-static void append_json_escape(GString *ret, gunichar c)
-{
-	if (c > 0xffff) {
-		guint pair = c - 0x10000;
-
-		g_string_append_printf(
-			ret, "\\u%04x\\u%04x", 0xd800 + (pair >> 10), 0xdc00 + (pair & 0x3ff));
-		return;
-	}
-	g_string_append_printf(ret, "\\u%04x", c);
-}
-
-void terminal_append_json(GString *ret, const char *json)
-{
-	const char *start = json; /* of what is to be copied as it stands */
-
-	while (*json) {
-		const char *next;
-		gunichar c;
-
-		if ((guchar)*json < 0x7f) {
-			json++;
-			continue;
-		}
-		c = g_utf8_get_char_validated(json, -1);
-		next = c >= (gunichar)-2 ? json + 1 : g_utf8_next_char(json);
-		if (c < (gunichar)-2 && c != 0x7f && !is_hidden(c)) {
-			json = next;
-			continue;
-		}
-		g_string_append_len(ret, start, json - start);
-		append_json_escape(ret, c >= (gunichar)-2 ? 0xfffd : c);
-		start = json = next;
-	}
-	g_string_append_len(ret, start, json - start);
 }
 
 /* ---- widths ---- */
@@ -153,8 +70,18 @@ guint terminal_text_width(const char *text)
 {
 	g_autoptr(GString) visible = g_string_new(NULL);
 
-	terminal_append_visible(visible, text);
+	visible_append_text(visible, text);
 	return visible_width(visible->str);
+}
+
+char *terminal_pad(const char *text, guint width)
+{
+	GString *visible = g_string_new(NULL);
+
+	visible_append_text(visible, text);
+	for (guint used = visible_width(visible->str); used < width; used++)
+		g_string_append_c(visible, ' ');
+	return g_string_free(visible, FALSE);
 }
 
 void terminal_append_clipped(GString *ret, const char *text, guint width)
@@ -162,7 +89,7 @@ void terminal_append_clipped(GString *ret, const char *text, guint width)
 	g_autoptr(GString) visible = g_string_new(NULL);
 	guint used = 0;
 
-	terminal_append_visible(visible, text);
+	visible_append_text(visible, text);
 	if (visible_width(visible->str) <= width) {
 		g_string_append_len(ret, visible->str, (gssize)visible->len);
 		return;
@@ -184,7 +111,7 @@ void terminal_append_path(GString *ret, const char *path, guint width)
 	guint total;
 	const char *at;
 
-	terminal_append_visible(visible, path);
+	visible_append_text(visible, path);
 	total = visible_width(visible->str);
 	if (total <= width) {
 		g_string_append_len(ret, visible->str, (gssize)visible->len);
@@ -198,7 +125,10 @@ void terminal_append_path(GString *ret, const char *path, guint width)
 void terminal_append_wrapped(GString *ret, const char *text, guint width, const char *indent)
 {
 	g_auto(GStrv) words = g_strsplit_set(text ? text : "", " \n", -1);
-	guint used = 0, room = width > strlen(indent) + 10 ? width - (guint)strlen(indent) : 10;
+	guint indent_width = (guint)strlen(indent), used = 0, room;
+
+	width = MIN(width, WIDTH_WRAPPED);
+	room = width > indent_width + 10 ? width - indent_width : 10;
 
 	for (char **word = words; *word; word++) {
 		guint size = terminal_text_width(*word);
@@ -211,7 +141,7 @@ void terminal_append_wrapped(GString *ret, const char *text, guint width, const 
 		}
 		g_string_append(ret, used > 0 ? " " : indent);
 		used += (used > 0) + size;
-		terminal_append_visible(ret, *word);
+		visible_append_text(ret, *word);
 	}
 	if (used > 0)
 		g_string_append_c(ret, '\n');

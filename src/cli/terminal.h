@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a terminal may be given. Evidence is hostile: a control sequence in a user name could move
- * the cursor, a bidi override could turn a path around. All text for people goes through here,
- * whether it ends on a terminal or in a file that somebody shows on one later.
+ * What a terminal may be given: text made visible (report/visible.h), in columns and colour.
  */
 #pragma once
 
@@ -16,7 +14,7 @@ typedef struct Terminal {
 	FILE *stream;
 	gboolean is_terminal;
 	gboolean color;
-	guint width; /* columns; 80 where unknown */
+	guint width; /* columns; where it is no terminal as good as endless: files are not cut */
 } Terminal;
 
 /*
@@ -25,18 +23,8 @@ typedef struct Terminal {
  */
 Terminal terminal_make(FILE *stream, const char *color);
 
-/*
- * Appends @text so that it can be seen whole: C0 controls as their pictures (U+2400 on), and C1
- * controls, bidi controls, zero-width and other invisible characters as <U+202E>. Bytes that are no
- * UTF-8 become U+FFFD. NULL appends nothing.
- */
-void terminal_append_visible(GString *ret, const char *text);
-
-/*
- * Appends valid JSON @json with those characters (which can only stand inside strings) written as
- * \uXXXX: the same JSON, safe to show.
- */
-void terminal_append_json(GString *ret, const char *json);
+/* @text made visible, and filled with spaces up to @width columns. Free with g_free(). */
+char *terminal_pad(const char *text, guint width);
 
 /* Columns that @text (made visible) takes. */
 guint terminal_text_width(const char *text);
@@ -47,7 +35,10 @@ void terminal_append_clipped(GString *ret, const char *text, guint width);
 /* Like clipped, but keeps the end, where the file name of a path is. */
 void terminal_append_path(GString *ret, const char *path, guint width);
 
-/* Appends @text made visible, broken at spaces into lines of @width columns, each after @indent. */
+/*
+ * Appends @text made visible, broken at spaces into lines of @width columns (at most 100: longer
+ * ones are hard to read), each after @indent.
+ */
 void terminal_append_wrapped(GString *ret, const char *text, guint width, const char *indent);
 
 typedef enum TerminalStyle {

@@ -2,12 +2,13 @@
 #include <string.h>
 
 #include "cli/terminal.h"
+#include "report/visible.h"
 
 static void assert_visible(const char *text, const char *expected)
 {
 	g_autoptr(GString) ret = g_string_new(NULL);
 
-	terminal_append_visible(ret, text);
+	visible_append_text(ret, text);
 	g_assert_cmpstr(ret->str, ==, expected);
 }
 
@@ -31,10 +32,10 @@ static void test_json(void)
 {
 	g_autoptr(GString) ret = g_string_new(NULL);
 
-	terminal_append_json(ret, "{\"a\":\"x\342\200\256y\302\233\177 ä 漢 \363\240\201\201\"}");
+	visible_append_json(ret, "{\"a\":\"x\342\200\256y\302\233\177 ä 漢 \363\240\201\201\"}");
 	g_assert_cmpstr(ret->str, ==, "{\"a\":\"x\\u202ey\\u009b\\u007f ä 漢 \\udb40\\udc41\"}");
 	g_string_truncate(ret, 0);
-	terminal_append_json(ret, "{}");
+	visible_append_json(ret, "{}");
 	g_assert_cmpstr(ret->str, ==, "{}");
 }
 
@@ -80,6 +81,28 @@ static void test_wrapped(void)
 	g_assert_cmpstr(ret->str, ==, "");
 }
 
+/* What goes into a file or a pipe is not cut, but paragraphs are still broken into lines. */
+static void test_file(void)
+{
+	g_autoptr(GString) ret = g_string_new(NULL);
+	g_autofree char *words = g_strnfill(300, 'x');
+	FILE *file = tmpfile();
+	Terminal terminal;
+
+	g_assert_nonnull(file);
+	terminal = terminal_make(file, NULL);
+	(void)fclose(file); /* it is empty */
+	g_assert_false(terminal.is_terminal);
+	g_assert_false(terminal.color);
+	terminal_append_clipped(ret, words, terminal.width - 50);
+	g_assert_cmpuint(ret->len, ==, 300);
+	for (guint i = 0; i < 300; i += 10)
+		words[i] = ' ';
+	g_string_truncate(ret, 0);
+	terminal_append_wrapped(ret, words, terminal.width, "");
+	g_assert_cmpint(strchr(ret->str, '\n') - ret->str, <=, 100);
+}
+
 static void test_color(void)
 {
 	g_autoptr(GString) ret = g_string_new(NULL);
@@ -106,6 +129,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/terminal/clipped", test_clipped);
 	g_test_add_func("/terminal/path", test_path);
 	g_test_add_func("/terminal/wrapped", test_wrapped);
+	g_test_add_func("/terminal/file", test_file);
 	g_test_add_func("/terminal/color", test_color);
 	return g_test_run();
 }

@@ -13,6 +13,7 @@
 
 #include "report/finding-json.h"
 #include "report/report.h"
+#include "report/visible.h"
 
 static const FindingColumn csv_columns[] = { FINDING_TIME, FINDING_LEVEL, FINDING_TITLE,
 	FINDING_HOST, FINDING_CHANNEL, FINDING_RULE_ID, FINDING_TAGS, FINDING_PATH,
@@ -42,12 +43,18 @@ void csv_append_cell(GString *ret, const char *text)
 static gboolean write_row(void *context, guint n_columns, const char *const *columns)
 {
 	g_autoptr(GString) line = g_string_new(NULL);
+	g_autoptr(GString) cell = g_string_new(NULL);
 	FILE *out = context;
 
 	for (guint i = 0; i < G_N_ELEMENTS(csv_columns); i++) {
+		FindingColumn column = csv_columns[i];
+		gboolean is_json = column == FINDING_MATCHED || column == FINDING_EVENT;
+
+		g_string_truncate(cell, 0);
+		(is_json ? visible_append_json : visible_append_text)(cell, columns[column]);
 		if (i > 0)
 			g_string_append_c(line, ',');
-		csv_append_cell(line, columns[csv_columns[i]]);
+		csv_append_cell(line, cell->str);
 	}
 	g_string_append(line, "\r\n");
 	return fwrite(line->str, 1, line->len, out) == line->len;

@@ -2,6 +2,7 @@
 #include "report/finding-json.h"
 
 #include "base/json.h"
+#include "report/visible.h"
 
 static void append_words(Json *j, const char *key, const char *words)
 {
@@ -24,7 +25,8 @@ static void append_raw(Json *j, const char *key, const char *json)
 void finding_append_json(GString *ret, const char *const *columns)
 {
 	const char *time = columns[FINDING_TIME];
-	Json j = json_begin(ret);
+	g_autoptr(GString) object = g_string_new(NULL);
+	Json j = json_begin(object);
 
 	json_object_begin(&j);
 	json_member_text(&j, "schema", "spoor.finding/1");
@@ -54,4 +56,5 @@ void finding_append_json(GString *ret, const char *const *columns)
 	append_raw(&j, "matched", columns[FINDING_MATCHED]);
 	append_raw(&j, "event", columns[FINDING_EVENT]);
 	json_object_end(&j);
+	visible_append_json(ret, object->str);
 }

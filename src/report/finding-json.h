@@ -11,13 +11,17 @@
 
 /*
  * What to select from v_finding, in this order, for the function below. The paths are gathered here
- * and not in the view, since SQLite allows no JSON aggregate in the schema of a file it does not trust.
+ * and not in the view, since SQLite allows no JSON aggregate in the schema of a file it does not
+ * trust. For the same reason what goes into the object as it stands is made sure to be JSON on one
+ * line.
  */
 #define FINDING_COLUMNS                                                                            \
 	"id, time, host, channel, level, title, engine, rule_id, tags, rule_sha256, path, "        \
 	"(SELECT json_group_array(s.path) FROM (SELECT p.path FROM evidence_path p "               \
 	"WHERE p.sha256 = evidence_sha256 ORDER BY p.path) s), "                                   \
-	"evidence_sha256, locator, record, offset, recovered, matched, event"
+	"evidence_sha256, locator, record, offset, recovered, "                                    \
+	"CASE WHEN json_valid(matched) THEN json(matched) ELSE '[]' END, "                         \
+	"CASE WHEN json_valid(event) THEN json(event) ELSE '{}' END"
 
 typedef enum FindingColumn {
 	FINDING_ID,
@@ -42,5 +46,5 @@ typedef enum FindingColumn {
 	FINDING_N_COLUMNS,
 } FindingColumn;
 
-/* Appends the object, without line feed. */
+/* Appends the object, without line feed; characters that hide are escaped (report/visible.h). */
 void finding_append_json(GString *ret, const char *const *columns);

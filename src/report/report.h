@@ -19,6 +19,8 @@ typedef struct ReportOptions {
 	const char *tables; /* folder of content/tables: attack.tsv is there (report/attack.h) */
 	const char *title;  /* what to call the case: its file name without ".case" */
 	const char *tool_version; /* "0.1.0": of the program that writes the report */
+	GString *summary; /* a format that comes to a verdict puts it here, as one line; may be
+			   * NULL */
 } ReportOptions;
 
 typedef struct ReportFormat {

@@ -50,7 +50,7 @@ typedef struct Fixture {
 /* RuleInfo owns its texts; here they are borrowed, and never freed. */
 #define TEXT(text) ((char *)(text))
 
-static void add_finding(Case *c, guint number, const char *host)
+static void add_finding(Case *c, guint number, const char *host, const char *event)
 {
 	RuleInfo rule = { .status = RULE_LOADED,
 		.level = LEVEL_HIGH,
@@ -78,7 +78,7 @@ static void add_finding(Case *c, guint number, const char *host)
 		.host = host,
 		.channel = "Security",
 		.matched_json = "[]",
-		.event_json = "{\"Computer\":\"WS01\"}" };
+		.event_json = event };
 	g_autoptr(GError) error = NULL;
 
 	g_assert_true(case_add_rule(c, &rule, &error));
@@ -102,8 +102,8 @@ static void setup(Fixture *f, gconstpointer unused)
 	g_assert_no_error(error);
 	g_assert_true(case_begin_run(f->c, &run, &error));
 	g_assert_true(case_add_evidence(f->c, &evidence, &state, &error));
-	add_finding(f->c, 2, "WS02");
-	add_finding(f->c, 1, "WS01");
+	add_finding(f->c, 2, "WS02", "{\"Computer\":\"WS01\"}");
+	add_finding(f->c, 1, "WS01", "{\"Computer\":\"WS01\"}");
 }
 
 static void teardown(Fixture *f, gconstpointer unused)
@@ -153,9 +153,26 @@ static void test_jsonl(Fixture *f, gconstpointer unused)
 	g_assert_cmpuint(g_strv_length(lines), ==, 3);
 	g_assert_true(g_str_has_prefix(lines[0], "{\"schema\":\"spoor.finding/1\",\"id\":\""));
 	g_assert_nonnull(strstr(lines[0],
-		"\"evidence\":{\"path\":\"logs/a.evtx\",\"paths\":[\"logs/a.evtx\"],\"sha256\":\"" SHA_EVIDENCE "\"}"));
+		"\"evidence\":{\"path\":\"logs/a.evtx\",\"paths\":[\"logs/"
+		"a.evtx\"],\"sha256\":\"" SHA_EVIDENCE "\"}"));
 	g_assert_nonnull(strstr(lines[0], "\"matched\":[],\"event\":{\"Computer\":\"WS01\"}}"));
 	g_assert_nonnull(strstr(lines[1], "\"time\":\"1970-01-01T00:00:02.0000000Z\""));
+}
+
+/* A case may come from a stranger: an object stays on its line and is one. */
+static void test_meddled(Fixture *f, gconstpointer unused)
+{
+	g_autofree char *text = NULL;
+	g_autofree char *csv = NULL;
+
+	add_finding(f->c, 3, "WS\033[2J", "{\n\"a\": \"\342\200\256\"\n}");
+	add_finding(f->c, 4, "WS04", "}, \"not\": \"json\"\n");
+	text = write_report(f, "jsonl");
+	g_assert_nonnull(strstr(text, "\"event\":{\"a\":\"\\u202e\"}}\n"));
+	g_assert_nonnull(strstr(text, "\"event\":{}}\n"));
+	csv = write_report(f, "csv");
+	g_assert_nonnull(strstr(csv, ",WS\342\220\233[2J,"));
+	g_assert_null(strchr(csv, '\033'));
 }
 
 static void test_navigator(Fixture *f, gconstpointer unused)
@@ -237,6 +254,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/report/csv-cell", test_csv_cell);
 	add_test("/report/csv", test_csv);
 	add_test("/report/jsonl", test_jsonl);
+	add_test("/report/meddled", test_meddled);
 	add_test("/report/navigator", test_navigator);
 	add_test("/report/attack", test_attack);
 	g_test_add_func("/report/shipped-table", test_shipped_table);

@@ -11,9 +11,10 @@
 typedef struct Scope {
 	const ReportModel *model;
 	const Verdict *verdict;
-	GHashTable *ignored; /* accounts that are no lead */
-	RuleLevel least;     /* level from which findings count */
-	gboolean *rules;     /* of the step at hand, by number */
+	GHashTable *ignored;	   /* names that are no lead... */
+	GPtrArray *ignored_starts; /* ...and how such names start */
+	RuleLevel least;	   /* level from which findings count */
+	gboolean *rules;	   /* of the step at hand, by number */
 } Scope;
 
 /* ---- circumstances ---- */
@@ -82,6 +83,8 @@ static gboolean applies(Scope *scope, const char *circumstance)
 		return model->n_recovered_findings > 0;
 	if (strcmp(circumstance, "unsealed") == 0)
 		return is_unsealed(model);
+	if (strcmp(circumstance, "interrupted") == 0)
+		return model_is_interrupted(model);
 	return FALSE;
 }
 
@@ -160,6 +163,27 @@ static GuidanceNames *name_rules(const Scope *scope)
 	return take_names(named, "Rules", FALSE);
 }
 
+/* An "ignore" line has a name whole, or, with a * at its end, how such names start. */
+static gboolean is_ignored(const Scope *scope, const char *name)
+{
+	if (g_hash_table_contains(scope->ignored, name))
+		return TRUE;
+	for (guint i = 0; i < scope->ignored_starts->len; i++)
+		if (g_str_has_prefix(name, g_ptr_array_index(scope->ignored_starts, i)))
+			return TRUE;
+	return FALSE;
+}
+
+static void add_ignored(Scope *scope, const char *name)
+{
+	gsize size = strlen(name);
+
+	if (size > 1 && name[size - 1] == '*')
+		g_ptr_array_add(scope->ignored_starts, g_strndup(name, size - 1));
+	else
+		g_hash_table_add(scope->ignored, g_strdup(name));
+}
+
 static GuidanceNames *name_entities(
 	const Scope *scope, const char *kind, const char *label, gboolean defang)
 {
@@ -183,8 +207,7 @@ static GuidanceNames *name_entities(
 		const char *text = text_table_get(&model->entities, i);
 		Named one = { text + strlen(prefix), counts[i], i };
 
-		if (counts[i] && g_str_has_prefix(text, prefix) &&
-			!g_hash_table_contains(scope->ignored, one.name) &&
+		if (counts[i] && g_str_has_prefix(text, prefix) && !is_ignored(scope, one.name) &&
 			!(strcmp(kind, "account") == 0 && g_str_has_suffix(text, "$")) &&
 			!(strcmp(kind, "domain") == 0 && !strchr(text, '.')))
 			g_array_append_val(named, one);
@@ -315,7 +338,7 @@ static gboolean read_table(Scope *scope, const char *path, GPtrArray *steps, GEr
 		if (strcmp(columns[0], "step") == 0 && n == 6) {
 			add_step(scope, columns, steps);
 		} else if (strcmp(columns[0], "ignore") == 0 && n == 2) {
-			g_hash_table_add(scope->ignored, g_strdup(columns[1]));
+			add_ignored(scope, columns[1]);
 		} else {
 			g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_INPUT,
 				"%s:%u: neither a step with 6 columns nor an ignore with 2", path,
@@ -331,10 +354,11 @@ GPtrArray *guidance_steps(const ReportModel *model, const Verdict *verdict, GErr
 	g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(free_step);
 	g_autoptr(GHashTable) ignored =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GPtrArray) ignored_starts = g_ptr_array_new_with_free_func(g_free);
 	g_autofree gboolean *rules = g_new0(gboolean, model->rules->len + 1);
 	g_autofree char *path =
 		g_build_filename(model->options->tables, "..", "guidance", "first-steps.tsv", NULL);
-	Scope scope = { model, verdict, ignored, LEVEL_HIGH, rules };
+	Scope scope = { model, verdict, ignored, ignored_starts, LEVEL_HIGH, rules };
 
 	if (model->findings[LEVEL_HIGH] + model->findings[LEVEL_CRITICAL] == 0)
 		scope.least = LEVEL_MEDIUM;

@@ -195,6 +195,8 @@ static GString *make_page(Case *c, const ReportOptions *options, guint max_rows,
 		return NULL;
 	facts = section_facts(model);
 	verdict = verdict_of(&facts);
+	if (options->summary)
+		g_string_printf(options->summary, "%s: %s", verdict.words, verdict.reason);
 	steps = guidance_steps(model, &verdict, error);
 	if (!steps)
 		return NULL;

@@ -143,7 +143,8 @@ static void count_bin(ReportModel *model, ModelRule *rule, Instant time)
 		!instant_parse(slice_from_text(model->last_finding), &last))
 		return;
 	part = last > first ? (gdouble)(time - first) / (gdouble)(last - first) : 0.5;
-	rule->days[MIN((guint)(part * MODEL_RULE_BINS), MODEL_RULE_BINS - 1)]++;
+	/* Clamped: texts that a stranger wrote may sort otherwise than their times. */
+	rule->days[MIN((guint)(CLAMP(part, 0, 1) * MODEL_RULE_BINS), MODEL_RULE_BINS - 1)]++;
 }
 
 static guint lookup(GHashTable *table, const char *key)

@@ -54,6 +54,15 @@ guint64 model_number(const char *text)
 	return number;
 }
 
+gboolean model_is_interrupted(const ReportModel *model)
+{
+	const ModelRun *last =
+		model->runs->len ? g_ptr_array_index(model->runs, model->runs->len - 1) : NULL;
+
+	return last && strcmp(last->outcome, "complete") != 0 &&
+		strcmp(last->outcome, "incomplete") != 0;
+}
+
 /* ---- the parts' ends ---- */
 
 static void free_rule(gpointer data)

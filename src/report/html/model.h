@@ -139,6 +139,9 @@ gboolean model_load_coverage(ReportModel *model, Case *c, GError **error);
 gboolean model_load_rules(ReportModel *model, Case *c, GError **error);
 gboolean model_load_findings(ReportModel *model, Case *c, guint max_rows, GError **error);
 
+/* Did the last scan not come to its end? Then evidence may be missing that is not even listed. */
+gboolean model_is_interrupted(const ReportModel *model);
+
 /* The number of a host + 1, regardless of case; 0 where there is none. */
 guint model_host_number(const ReportModel *model, const char *name);
 

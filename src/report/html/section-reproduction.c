@@ -57,7 +57,7 @@ void section_append_reproduction(GString *out, const ReportModel *model)
 	g_string_append(out, "</tbody></table></div>");
 	if (model->evidence->len > EVIDENCE_SHOWN)
 		g_string_append_printf(out,
-			"<p class=\"note\">And %u more: spoor show evidence</p>",
+			"<p class=\"note\">And %u more: spoor show coverage</p>",
 			model->evidence->len - EVIDENCE_SHOWN);
 	g_string_append(out, "</details>");
 }

@@ -56,6 +56,7 @@ VerdictFacts section_facts(const ReportModel *model)
 	memcpy(facts.findings, model->findings, sizeof facts.findings);
 	facts.n_events = model->n_events;
 	facts.n_applicable_rules = model->n_applicable;
+	facts.interrupted = model_is_interrupted(model);
 	find_worst_host(model, &facts);
 	measure_losses(model, &facts);
 	return facts;
@@ -128,10 +129,12 @@ static void append_completeness(GString *out, const ReportModel *model, const Ve
 		return;
 	}
 	g_string_append(out, "<p class=\"completeness partial\"><b>Coverage is incomplete:</b> ");
+	if (model_is_interrupted(model))
+		g_string_append(out, "the last scan was interrupted; the same command goes on. ");
 	if (n_losses) {
 		html_append_plural(out, n_losses, "piece", "pieces");
 		g_string_append(out, " of evidence could not be judged. ");
-	} else {
+	} else if (model->n_events == 0) {
 		g_string_append(out, "no event was judged. ");
 	}
 	g_string_append(out, "<a href=\"#coverage\">See what is missing</a></p>");

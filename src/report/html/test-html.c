@@ -392,6 +392,40 @@ static void test_sampled(Fixture *f, gconstpointer unused)
 	g_assert_cmpuint(n_high, ==, 40);
 }
 
+/* Evidence that an interrupted scan did not come to is not even listed, so the page has to say it.
+ */
+static void test_interrupted(Fixture *f, gconstpointer unused)
+{
+	g_autofree char *before = NULL;
+	g_autofree char *after = NULL;
+
+	add_rule(f, "quiet", LEVEL_HIGH);
+	add_evidence(f, "a.evtx");
+	before = render(f);
+	g_assert_nonnull(strstr(before, "Could not be assessed</h1>"));
+	g_assert_nonnull(strstr(before, "the last scan was interrupted"));
+	g_assert_nonnull(strstr(before, "Finish the scan"));
+	g_assert_true(case_end_run(f->c, "", "complete", NULL));
+	after = render(f);
+	g_assert_nonnull(strstr(after, "Nothing found in what was assessed</h1>"));
+	g_assert_nonnull(strstr(after, "Coverage is complete"));
+	g_assert_null(strstr(after, "Finish the scan"));
+}
+
+/* The addresses to block: not those of the machine itself. */
+static void test_ignored(Fixture *f, gconstpointer unused)
+{
+	g_autofree char *page = NULL;
+
+	add_rule(f, "192.0.2.7", LEVEL_CRITICAL);
+	add_evidence(f, "a.evtx");
+	add_finding(f, "192.0.2.7", 1, LEVEL_CRITICAL);
+	add_finding(f, "127.8.9.1", 2, LEVEL_CRITICAL);
+	page = render(f);
+	g_assert_nonnull(strstr(page, "192[.]0[.]2[.]7"));
+	g_assert_null(strstr(page, "127[.]8[.]9[.]1"));
+}
+
 #define ADD(name, function)                                                                        \
 	g_test_add("/report/html/" name, Fixture, NULL, fixture_setup, function, fixture_teardown)
 
@@ -406,6 +440,8 @@ int main(int argc, char **argv)
 	ADD("noise", test_noise);
 	ADD("one-host", test_one_host);
 	ADD("sampled", test_sampled);
+	ADD("interrupted", test_interrupted);
+	ADD("ignored", test_ignored);
 	g_test_add_func("/report/html/assets", test_assets);
 	return g_test_run();
 }

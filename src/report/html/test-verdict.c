@@ -29,6 +29,11 @@ static const Line lines[] = {
 	{ { JUDGED, .unjudged_bytes = 500, .n_losses = 2 }, VERDICT_NOTHING_FOUND, FALSE },
 	{ { JUDGED, .unjudged_bytes = 501, .n_losses = 2 }, VERDICT_NOT_ASSESSED, FALSE },
 	{ { .n_events = 100, .evidence_bytes = 1000 }, VERDICT_NOT_ASSESSED, TRUE },
+	{ { JUDGED, .interrupted = TRUE }, VERDICT_NOT_ASSESSED, FALSE },
+	{ { .findings = { [LEVEL_LOW] = 1 }, JUDGED, .interrupted = TRUE }, VERDICT_NOT_ASSESSED,
+		FALSE },
+	{ { .findings = { [LEVEL_HIGH] = 1 }, JUDGED, .interrupted = TRUE }, VERDICT_SUSPICIOUS,
+		FALSE },
 	{ { .n_applicable_rules = 5, .evidence_bytes = 1000 }, VERDICT_NOT_ASSESSED, FALSE },
 	{ .kind = VERDICT_NOT_ASSESSED, .complete = FALSE },
 };

@@ -40,6 +40,11 @@ static VerdictKind decide(const VerdictFacts *facts, const char **ret_reason)
 		*ret_reason = "Less than half of the logs, by size, could be judged.";
 		return VERDICT_NOT_ASSESSED;
 	}
+	if (facts->interrupted) {
+		*ret_reason =
+			"The last scan was interrupted: nobody knows what it did not come to.";
+		return VERDICT_NOT_ASSESSED;
+	}
 	*ret_reason =
 		"No finding is of level medium or above. This holds only for the evidence, the "
 		"time and the rules under Coverage.";
@@ -53,6 +58,6 @@ Verdict verdict_of(const VerdictFacts *facts)
 	verdict.kind = decide(facts, &verdict.reason);
 	verdict.words = verdicts[verdict.kind].words;
 	verdict.slug = verdicts[verdict.kind].slug;
-	verdict.complete = facts->n_losses == 0 && facts->n_events > 0;
+	verdict.complete = facts->n_losses == 0 && facts->n_events > 0 && !facts->interrupted;
 	return verdict;
 }

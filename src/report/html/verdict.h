@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Verdict: one word for a case, by a rule that can be read here, in docs/report.md and in the
- *report.
+ * Verdict: one word for a case, by a rule that can be read here, in docs/report.md and on the page.
  *
  * It is derived from the levels that rules give their findings and from the ledger; it never says
- *that something is clean. The first line that applies:
+ * that something is clean. The first line that applies:
  *
- *	a critical finding                                               Signs of compromise
- *	on one host, high findings of 3 rules and 2 tactics or more      Signs of compromise
- *	a high or medium finding                                         Suspicious
- *	no event judged, no rule applicable, or less than half of the
- *	logs' bytes could be judged                                      Could not be assessed
- *	otherwise                                                        Nothing found in what was
- *assessed
+ *	a critical finding                                      Signs of compromise
+ *	on one host, high findings of 3 rules and 2 tactics or  Signs of compromise
+ *	more
+ *	a high or medium finding                                Suspicious
+ *	no event judged, no rule applicable, less than half of  Could not be assessed
+ *	the logs' bytes judged, or the last scan interrupted
+ *	otherwise                                               Nothing found in what was assessed
  */
 #pragma once
 
@@ -30,11 +29,11 @@ typedef enum VerdictKind {
 
 typedef struct VerdictFacts {
 	guint64 findings[LEVEL_N];
-	guint high_rules,
-		high_tactics; /* the most of one host that reaches both thresholds, or 0 */
+	guint high_rules, high_tactics; /* the most of one host that reaches both; or 0 */
 	guint64 n_events, n_applicable_rules;
 	guint64 evidence_bytes, unjudged_bytes; /* of files that are logs as far as is known */
 	guint64 n_losses;			/* gaps that cost something */
+	gboolean interrupted; /* the last scan: what it did not come to is not even listed */
 } VerdictFacts;
 
 typedef struct Verdict {
