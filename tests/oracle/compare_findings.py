@@ -25,12 +25,10 @@ def read_findings(lines):
             continue
         item = json.loads(line)
         rule, evidence = item["rule"], item["evidence"]
-        findings.append(Finding(
-            rule["id"] if isinstance(rule, dict) else rule,
-            evidence["path"] if isinstance(evidence, dict) else evidence,
-            item["locator"],
-            bool(item.get("recovered")),
-        ))
+        # spoor judges the same bytes once and names every path that holds them.
+        paths = evidence.get("paths", [evidence["path"]]) if isinstance(evidence, dict) else [evidence]
+        findings += [Finding(rule["id"] if isinstance(rule, dict) else rule, path, item["locator"],
+                             bool(item.get("recovered"))) for path in paths]
     return findings
 
 
