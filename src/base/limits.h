@@ -28,21 +28,26 @@
 #define LIMIT_SHAPES		  4096	       /* shapes a reader keeps before it starts anew */
 
 /* Rules */
-#define LIMIT_RULE_FILE_BYTES	 (4u << 20)
-#define LIMIT_RULE_YAML_DEPTH	 32
-#define LIMIT_RULE_YAML_NODES	 65536 /* of one document; aliases are counted expanded */
-#define LIMIT_RULE_VALUES	 16384 /* values of one rule, after modifiers spread them */
-#define LIMIT_RULE_VALUE_BYTES	 65536
-#define LIMIT_RULE_REGEXES	 256 /* regular expressions of one rule */
-#define LIMIT_CONDITION_TOKENS	 4096
-#define LIMIT_CONDITION_DEPTH	 64
-#define LIMIT_RULE_TREE_DEPTH	 256   /* of the tree that a rule becomes */
-#define LIMIT_FINDING_MATCHES	 64    /* reasons given for one finding */
-#define LIMIT_MATCH_VALUE_BYTES	 4096  /* text of one value in them */
-#define LIMIT_CONDITION_NODES	 65536 /* of its tree; a selection counts wherever it is named */
-#define LIMIT_RULES		 200000
-#define LIMIT_REGEX_MEMORY_BYTES (16u << 20) /* automaton of one regular expression; with 8 MiB .{1000,} thrashes */
-#define LIMIT_WINDASH_DASHES	 5	    /* dashes of one value that are permuted */
+#define LIMIT_RULE_FILE_BYTES	(4u << 20)
+#define LIMIT_RULE_YAML_DEPTH	32
+#define LIMIT_RULE_YAML_NODES	65536 /* of one document; aliases are counted expanded */
+#define LIMIT_RULE_YAML_TAGS	64 /* %TAG directives of one file: libyaml compares each with all */
+#define LIMIT_RULE_VALUES	16384 /* values of one rule, after modifiers spread them */
+#define LIMIT_RULE_VALUE_BYTES	65536
+#define LIMIT_RULE_REGEXES	256 /* regular expressions of one rule */
+#define LIMIT_CONDITION_TOKENS	4096
+#define LIMIT_CONDITION_DEPTH	64
+#define LIMIT_CONDITION_STEPS	(16u << 20) /* names and characters compared to find selections */
+#define LIMIT_RULE_TREE_DEPTH	256	    /* of the tree that a rule becomes */
+#define LIMIT_FINDING_MATCHES	64	    /* reasons given for one finding */
+#define LIMIT_MATCH_VALUE_BYTES 4096	    /* text of one value in them */
+#define LIMIT_CONDITION_NODES	65536 /* of its tree; a selection counts wherever it is named */
+#define LIMIT_RULES		200000
+#define LIMIT_REGEX_MEMORY_BYTES                                                                   \
+	(16u << 20) /* automaton of one regular expression; with 8 MiB .{1000,} thrashes */
+#define LIMIT_SIGMA_BINDING_BYTES                                                                  \
+	(256u << 20)	       /* of rules bound to shapes, before they are bound anew */
+#define LIMIT_WINDASH_DASHES 5 /* dashes of one value that are permuted */
 
 /* Case */
 #define LIMIT_ENTITY_BYTES 4096 /* longer values are no entities */
@@ -53,11 +58,12 @@
 
 /* A sealed worker child */
 #define LIMIT_CHILD_MEMORY_BYTES (1024ull << 20)
-#define LIMIT_TASK_SECONDS	 120		/* without a word from the child */
-#define LIMIT_TASK_TOTAL_SECONDS 3600		/* however many words it says */
-#define LIMIT_TASK_RESULT_BYTES	 (256ull << 20) /* of messages about one task */
+#define LIMIT_TASK_SECONDS	 120		 /* without a word from the child */
+#define LIMIT_TASK_TOTAL_SECONDS 3600		 /* however many words it says */
+#define LIMIT_TASK_RESULT_BYTES	 (256ull << 20)	 /* of messages about one task */
 #define LIMIT_RESULTS_AHEAD	 (1024ull << 20) /* bytes of results that wait for their turn */
 #define LIMIT_CHILD_RESTARTS	 1000 /* over one file, before the rest of it is given up */
 #define LIMIT_LIBRARY_BYTES	 (64ull << 20) /* of what readers learnt for recovery */
+#define LIMIT_SPAN_BYTES	 (64u << 20)   /* of spans of one file, while they are compared */
 #define LIMIT_TASKS		 (1u << 20)    /* into which one file is split */
 #define LIMIT_TALLY_ROWS	 65536	       /* hours x hosts x channels of one task */

@@ -10,8 +10,7 @@ typedef struct Reader {
 	GPtrArray *words; /* char *, NULL-terminated */
 	guint next;
 	guint depth;
-	guint *sizes;  /* nodes of each selection, counted once */
-	guint n_nodes; /* of the tree, selections counted wherever they are named */
+	ConditionUse *use;
 } Reader;
 
 static Node *read_or(Reader *reader);
@@ -42,7 +41,7 @@ static gboolean split_words(Reader *reader, const char *text)
 			at++;
 			continue;
 		}
-		if (reader->words->len == LIMIT_CONDITION_TOKENS)
+		if (reader->use->n_words++ == LIMIT_CONDITION_TOKENS)
 			return draft_reject(reader->draft, reader->line,
 				"the condition has more than %u words", LIMIT_CONDITION_TOKENS);
 		g_ptr_array_add(reader->words, g_strndup(at, MAX(size, 1)));
@@ -88,10 +87,8 @@ static guint count_nodes(const Node *node)
 
 static gboolean use_selection(Reader *reader, guint index, GPtrArray *ret)
 {
-	if (reader->sizes[index] == 0)
-		reader->sizes[index] = count_nodes(reader->selections->nodes->pdata[index]);
-	reader->n_nodes += reader->sizes[index];
-	if (reader->n_nodes > LIMIT_CONDITION_NODES)
+	reader->use->n_nodes += count_nodes(reader->selections->nodes->pdata[index]);
+	if (reader->use->n_nodes > LIMIT_CONDITION_NODES)
 		return draft_reject(reader->draft, reader->line,
 			"the condition names selections of more than %u tests in all",
 			LIMIT_CONDITION_NODES);
@@ -99,12 +96,25 @@ static gboolean use_selection(Reader *reader, guint index, GPtrArray *ret)
 	return TRUE;
 }
 
-/* TRUE where @name fits @pattern, in which * stands for any characters. Linear but for stars. */
-static gboolean fits(const char *pattern, const char *name)
+/* Counts the next step of work. FALSE where it is one too many. */
+static gboolean step(Reader *reader)
+{
+	if (reader->use->n_steps++ < LIMIT_CONDITION_STEPS)
+		return TRUE;
+	return draft_reject(reader->draft, reader->line,
+		"the condition takes more than %u steps to find the selections it names",
+		LIMIT_CONDITION_STEPS);
+}
+
+/*
+ * TRUE where @name fits @pattern, in which * stands for any characters. It may take as many steps
+ * as the product of their lengths, so these are counted; FALSE too where there are too many.
+ */
+static gboolean fits(Reader *reader, const char *pattern, const char *name)
 {
 	const char *star = NULL, *resume = NULL;
 
-	while (*name) {
+	while (*name && step(reader)) {
 		if (*pattern == '*') {
 			star = ++pattern;
 			resume = name;
@@ -120,7 +130,7 @@ static gboolean fits(const char *pattern, const char *name)
 	}
 	while (*pattern == '*')
 		pattern++;
-	return *pattern == '\0';
+	return *pattern == '\0' && *name == '\0';
 }
 
 static Node *read_selector(Reader *reader)
@@ -137,9 +147,11 @@ static Node *read_selector(Reader *reader)
 	for (guint i = 0; i < reader->selections->names->len; i++) {
 		const char *name = reader->selections->names->pdata[i];
 
+		if (!step(reader))
+			return NULL;
 		if (name[0] == '_' && (them || pattern[0] != '_'))
 			continue;
-		if ((them || fits(pattern, name)) && !use_selection(reader, i, chosen))
+		if ((them || fits(reader, pattern, name)) && !use_selection(reader, i, chosen))
 			return NULL;
 	}
 	if (chosen->len == 0)
@@ -155,8 +167,9 @@ static Node *read_identifier(Reader *reader)
 	if (!name)
 		return fail(reader, "the condition ends too early");
 	for (guint i = 0; i < reader->selections->names->len && chosen->len == 0; i++)
-		if (strcmp(reader->selections->names->pdata[i], name) == 0 &&
-			!use_selection(reader, i, chosen))
+		if (!step(reader) ||
+			(strcmp(reader->selections->names->pdata[i], name) == 0 &&
+				!use_selection(reader, i, chosen)))
 			return NULL;
 	if (chosen->len == 0)
 		return fail(reader, "the condition names \"%s\", which is no selection of the rule",
@@ -244,15 +257,13 @@ static Node *read_condition(Reader *reader, const char *text)
 	return node;
 }
 
-Node *condition_read(Draft *draft, const char *text, guint line, const Selections *selections)
+Node *condition_read(
+	Draft *draft, const char *text, guint line, const Selections *selections, ConditionUse *use)
 {
 	g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
-	g_autofree guint *sizes = g_new0(guint, selections->names->len + 1);
-	Reader reader = { .draft = draft,
-		.line = line,
-		.selections = selections,
-		.words = words,
-		.sizes = sizes };
+	Reader reader = {
+		.draft = draft, .line = line, .selections = selections, .words = words, .use = use
+	};
 
 	return read_condition(&reader, text);
 }

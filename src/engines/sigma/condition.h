@@ -23,7 +23,17 @@ typedef struct Selections {
 } Selections;
 
 /*
+ * What the conditions of a rule have used up: the limits are on all of them together. Zero at
+ * first.
+ */
+typedef struct ConditionUse {
+	guint n_words, n_steps; /* steps: names and characters compared */
+	guint n_nodes;		/* of the tree, selections counted wherever they are named */
+} ConditionUse;
+
+/*
  * The tree of one condition, NULL where the draft was rejected. A selection that is named more than
  * once stands in the tree more than once, as the same node.
  */
-Node *condition_read(Draft *draft, const char *text, guint line, const Selections *selections);
+Node *condition_read(Draft *draft, const char *text, guint line, const Selections *selections,
+	ConditionUse *use);

@@ -34,6 +34,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 	g_autofree char *text = g_strndup((const char *)data, size);
 	SigmaRule *rule = g_new0(SigmaRule, 1);
 	Draft draft = { .rule = rule };
+	ConditionUse use = { 0 };
 	Selections selections = { g_ptr_array_new(), g_ptr_array_new() };
 	Node *tree;
 
@@ -47,7 +48,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 		g_ptr_array_add(selections.names, (char *)names[i]);
 		g_ptr_array_add(selections.nodes, draft_test(&draft, &test, 1));
 	}
-	tree = condition_read(&draft, text, 1, &selections);
+	tree = condition_read(&draft, text, 1, &selections, &use);
 	g_assert_true((tree == NULL) == (draft.reason != NULL));
 	if (tree)
 		g_assert_cmpuint(count_tests(tree), >, 0);

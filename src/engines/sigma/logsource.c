@@ -244,7 +244,10 @@ static gboolean read_entry_key(
 							: NULL;
 
 	if (part) {
-		*part = take_text(table, value, key, error);
+		const char *text = take_text(table, value, key, error);
+		g_autofree char *lower = text ? g_utf8_strdown(text, -1) : NULL;
+
+		*part = lower ? table_text(table, lower) : NULL; /* as rules' are */
 		return *part != NULL;
 	}
 	if (strcmp(key, "where") == 0)

@@ -80,6 +80,8 @@ static gboolean apply_windash(const Modifier *modifier, Operand *operand, Draft 
 
 	if (!need_text(modifier, operand, draft))
 		return FALSE;
+	if (operand->encodings)
+		return refuse(modifier, operand, draft, "can not follow an encoding");
 	spread = pattern_list();
 	for (guint i = 0; i < operand->patterns->len; i++) {
 		guint n_before = spread->len;

@@ -19,6 +19,12 @@
 /* ---- what the rule says about itself ------------------------------------------------------------
  */
 
+/* What decides is taken strictly, and would be cut short at a NUL. */
+static gboolean holds_nul(const YamlNode *scalar)
+{
+	return memchr(scalar->text.data, 0, scalar->text.size) != NULL;
+}
+
 /* The text of a scalar for people; NULs, which no text of the case may hold, become U+FFFD. */
 static void append_scalar(GString *ret, const YamlNode *node)
 {
@@ -84,7 +90,7 @@ static gboolean take_level(Draft *draft, const YamlNode *root)
 	draft->rule->info->level = LEVEL_MEDIUM;
 	if (!node || node->kind == YAML_KIND_NULL)
 		return TRUE;
-	if (node->kind == YAML_KIND_TEXT &&
+	if (node->kind == YAML_KIND_TEXT && !holds_nul(node) &&
 		rule_level_parse((const char *)node->text.data, &draft->rule->info->level))
 		return TRUE;
 	return draft_reject(draft, node->line,
@@ -100,9 +106,12 @@ static gboolean take_source_part(
 	const YamlNode *node = yaml_node_get(source, key);
 	g_autofree char *lower = NULL;
 
-	if (!node || node->kind == YAML_KIND_NULL || node->text.size == 0)
-		return !node || yaml_node_is_scalar(node) ||
-			draft_reject(draft, node->line, "the log source's %s is not text", key);
+	if (!node || node->kind == YAML_KIND_NULL)
+		return TRUE;
+	if (!yaml_node_is_scalar(node) || holds_nul(node))
+		return draft_reject(draft, node->line, "the log source's %s is not text", key);
+	if (node->text.size == 0)
+		return TRUE;
 	lower = g_utf8_strdown((const char *)node->text.data, -1);
 	*ret = draft_string(draft, lower);
 	return TRUE;
@@ -200,14 +209,19 @@ static gboolean read_selections(Draft *draft, const YamlNode *detection, Selecti
 	return TRUE;
 }
 
-static Node *read_one_condition(Draft *draft, const YamlNode *node, const Selections *selections)
+static Node *read_one_condition(
+	Draft *draft, const YamlNode *node, const Selections *selections, ConditionUse *use)
 {
 	if (node->kind != YAML_KIND_TEXT && node->kind != YAML_KIND_INT) {
 		(void)draft_reject(draft, node->line, "the condition is %s, not text",
 			yaml_kind_name(node->kind));
 		return NULL;
 	}
-	return condition_read(draft, (const char *)node->text.data, node->line, selections);
+	if (holds_nul(node)) {
+		(void)draft_reject(draft, node->line, "the condition holds a NUL character");
+		return NULL;
+	}
+	return condition_read(draft, (const char *)node->text.data, node->line, selections, use);
 }
 
 /* Of a list of conditions any is enough. */
@@ -215,6 +229,7 @@ static Node *read_conditions(Draft *draft, const YamlNode *detection, const Sele
 {
 	const YamlNode *node = yaml_node_get(detection, "condition");
 	g_autoptr(GPtrArray) parts = g_ptr_array_new();
+	ConditionUse use = { 0 };
 
 	if (!node || (node->kind == YAML_KIND_LIST && node->n_children == 0)) {
 		(void)draft_reject(draft, node ? node->line : detection->line,
@@ -222,9 +237,9 @@ static Node *read_conditions(Draft *draft, const YamlNode *detection, const Sele
 		return NULL;
 	}
 	if (node->kind != YAML_KIND_LIST)
-		return read_one_condition(draft, node, selections);
+		return read_one_condition(draft, node, selections, &use);
 	for (guint i = 0; i < node->n_children; i++) {
-		Node *part = read_one_condition(draft, node->children[i], selections);
+		Node *part = read_one_condition(draft, node->children[i], selections, &use);
 
 		if (!part)
 			return NULL;

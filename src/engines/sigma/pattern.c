@@ -318,9 +318,10 @@ static gboolean multiply_by_placeholder(
 	return TRUE;
 }
 
-static gboolean check_size(const GPtrArray *patterns, Draft *draft, guint line)
+/* Each of @patterns is still to grow by @n_rest units. */
+static gboolean check_size(const GPtrArray *patterns, guint n_rest, Draft *draft, guint line)
 {
-	gsize size = 0;
+	gsize size = (gsize)patterns->len * n_rest;
 
 	for (guint i = 0; i < patterns->len; i++)
 		size += ((Pattern *)patterns->pdata[i])->len;
@@ -342,7 +343,7 @@ gboolean pattern_expand(const Pattern *pattern, Draft *draft, guint line, GPtrAr
 
 		if (end) {
 			if (!multiply_by_placeholder(&done, name->str, draft, line) ||
-				!check_size(done, draft, line))
+				!check_size(done, pattern->len - end, draft, line))
 				return FALSE;
 			i = end;
 			continue;

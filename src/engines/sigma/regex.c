@@ -28,6 +28,19 @@ static gboolean sets_multi_line(const char *pattern)
 	return FALSE;
 }
 
+/* The size of [:alpha:] or the like, whose bracket does not end the class it stands in, or 0. */
+static gsize named_class_size(const char *at)
+{
+	gsize size = 2;
+
+	if (at[0] != '[' || at[1] != ':')
+		return 0;
+	size += at[size] == '^';
+	while (g_ascii_isalpha(at[size]))
+		size++;
+	return at[size] == ':' && at[size + 1] == ']' ? size + 2 : 0;
+}
+
 /* Appends @pattern with each $ outside of classes and escapes as PCRE means it. */
 static void append_with_dollars(GString *ret, const char *pattern)
 {
@@ -37,6 +50,13 @@ static void append_with_dollars(GString *ret, const char *pattern)
 		if (*at == '\\' && at[1]) {
 			g_string_append_len(ret, at, 2);
 			at++;
+			continue;
+		}
+		if (in_class && named_class_size(at) > 0) {
+			gsize size = named_class_size(at);
+
+			g_string_append_len(ret, at, (gssize)size);
+			at += size - 1;
 			continue;
 		}
 		if (in_class && *at == ']')

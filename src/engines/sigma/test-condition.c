@@ -161,6 +161,36 @@ static void test_nodes(void)
 	test_expect_tree(detection->str, reason);
 }
 
+/* The limit is the rule's: a list of conditions is no way around it. */
+static void test_nodes_of_list(void)
+{
+	g_autoptr(GString) detection = g_string_new("a:\n  F: [");
+	g_autofree char *reason = g_strdup_printf(
+		"line 8: the condition names selections of more than %u tests in all",
+		LIMIT_CONDITION_NODES);
+
+	for (guint i = 0; i < 1000; i++)
+		g_string_append_printf(detection, "%u, ", i);
+	g_string_append(detection, "x]\nb: {B: 1}\ncondition: [a");
+	for (guint i = 0; i < LIMIT_CONDITION_NODES / 1000; i++)
+		g_string_append(detection, ", a");
+	g_string_append(detection, "]");
+	test_expect_tree(detection->str, reason);
+}
+
+/* Patterns with stars that nearly fit long names are work that grows as the square. */
+static void test_steps(void)
+{
+	g_autofree char *name = g_strnfill(20000, 'a'), *half = g_strnfill(10000, 'a');
+	g_autofree char *detection = g_strdup_printf(
+		"? %s\n: {A: 1}\nb: {B: 1}\ncondition: b or 1 of *%sb*", name, half);
+	g_autofree char *reason = g_strdup_printf("line 8: the condition takes more than %u steps "
+						  "to find the selections it names",
+		LIMIT_CONDITION_STEPS);
+
+	test_expect_tree(detection, reason);
+}
+
 int main(int argc, char **argv)
 {
 	text_warm_up();
@@ -173,5 +203,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/sigma/condition/depth", test_depth);
 	g_test_add_func("/sigma/condition/tokens", test_tokens);
 	g_test_add_func("/sigma/condition/nodes", test_nodes);
+	g_test_add_func("/sigma/condition/nodes-of-list", test_nodes_of_list);
+	g_test_add_func("/sigma/condition/steps", test_steps);
 	return g_test_run();
 }

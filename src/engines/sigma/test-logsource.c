@@ -206,6 +206,14 @@ static LogSourceTable *shipped_table(void)
 	return new_table(text);
 }
 
+static void expect_known(const LogSourceTable *table, const char *category, const char *service)
+{
+	const LogSourceAlternative *alternatives;
+	guint n;
+
+	g_assert_true(logsource_resolve(table, "windows", category, service, &alternatives, &n));
+}
+
 static void test_shipped(void)
 {
 	g_autoptr(LogSourceTable) table = shipped_table();
@@ -220,6 +228,13 @@ static void test_shipped(void)
 		"ComputerName=Computer;SourceName=SourceName;SourceName=Provider_Name;"
 		"Source=Source;Source=Provider_Name}");
 	expect(table, "linux", "process_creation", NULL, "none");
+	/* System 104 names the cleared log in a Channel of its own. */
+	expect(table, "windows", NULL, "system",
+		"windows/-/system[Channel=system]{Channel=UserData_Channel;Channel=Channel;"
+		"ComputerName=ComputerName;ComputerName=Computer;SourceName=SourceName;"
+		"SourceName=Provider_Name;Source=Source;Source=Provider_Name}");
+	expect_known(table, "clipboard_capture", NULL);
+	expect_known(table, NULL, "dns-server-audit");
 }
 
 /* TRUE where one of the alternatives has the condition column = folded value. */

@@ -136,6 +136,13 @@ static void test_rejected(void)
 		"filters are not supported yet");
 	expect_rejected(
 		"action: global\n", 1, "rule collections (action) are obsolete and not supported");
+	/* Cut short at the NUL, each would say something else. */
+	expect_rejected(HEAD "detection: {a: {A: 1}, b: {B: 1}, condition: \"a\\0 and b\"}\n", 3,
+		"the condition holds a NUL character");
+	expect_rejected("logsource: {product: \"windows\\0x\"}\n", 1,
+		"the log source's product is not text");
+	expect_rejected(RULE "level: \"low\\0x\"\n", 4,
+		"the level is not one of informational, low, medium, high and critical");
 }
 
 static void test_yaml(void)
@@ -165,6 +172,28 @@ static void test_depth(void)
 	for (guint i = 0; i <= LIMIT_RULE_YAML_DEPTH; i++)
 		g_string_append(deep, "]");
 	expect_rejected(deep->str, 1, reason);
+}
+
+/* What follows a mistake is read on only to find the next document; that is limited too: libyaml's
+ * work over brackets grows as their square. */
+static void test_depth_behind_mistake(void)
+{
+	g_autofree char *brackets = g_strnfill(1 << 20, '[');
+	g_autofree char *text = g_strdup_printf("x: *nothing\ny: %s", brackets);
+
+	expect_rejected(text, 1, "the alias \"nothing\" has no anchor");
+}
+
+static void test_tag_directives(void)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree char *reason =
+		g_strdup_printf("the file has more than %u %%TAG directives", LIMIT_RULE_YAML_TAGS);
+
+	for (guint i = 0; i <= LIMIT_RULE_YAML_TAGS; i++)
+		g_string_append_printf(text, "%%TAG !a%u! b\n", i);
+	g_string_append(text, "---\n" RULE);
+	expect_rejected(text->str, 1, reason);
 }
 
 /* Each line names the one before it nine times: 9^7 nodes from a few hundred bytes. */
@@ -228,6 +257,7 @@ static void test_documents(void)
 		parse_all("# ä comment\n" RULE "---\nx: &a 1\nx: 2\n---\n" RULE);
 	g_autoptr(GPtrArray) tagged = parse_all("a: !x y\n---\n" RULE);
 	g_autoptr(GPtrArray) cut = parse_all(RULE "---\ntitle: [\n");
+	g_autoptr(GPtrArray) trailed = parse_all(RULE "...\n@x\n");
 	g_autoptr(GPtrArray) one = parse_all("---\n" RULE "---\n");
 	g_autoptr(GPtrArray) marked = parse_all("\xEF\xBB\xBF" RULE);
 
@@ -245,6 +275,10 @@ static void test_documents(void)
 	g_assert_cmpuint(cut->len, ==, 2);
 	check_bytes(cut->pdata[0], 1, RULE);
 	check_bytes(cut->pdata[1], 6, "---\ntitle: [\n");
+
+	g_assert_cmpuint(trailed->len, ==, 2);
+	check_bytes(trailed->pdata[0], 1, RULE "...");
+	check_bytes(trailed->pdata[1], 5, "\n@x\n");
 
 	g_assert_cmpuint(one->len, ==, 1);
 	check_bytes(one->pdata[0], 2, "---\n" RULE "---\n");
@@ -287,6 +321,8 @@ static void test_regex(void)
 	check_regex("a\\$", 0, "a$b", TRUE);
 	check_regex("[$]b", 0, "$b", TRUE);
 	check_regex("[]$]b", 0, "$b", TRUE);
+	check_regex("[[:alpha:]$]b", 0, "$b", TRUE);
+	check_regex("[[:$]b$", 0, ":b\n", TRUE);
 	check_regex("[^]$]b", 0, "$b", FALSE);
 	check_regex("a.b", 0, "a\nb", FALSE);
 	check_regex("a.b", REGEX_DOT_ALL, "a\nb", TRUE);
@@ -415,6 +451,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/sigma/parse/rejected", test_rejected);
 	g_test_add_func("/sigma/parse/yaml", test_yaml);
 	g_test_add_func("/sigma/parse/depth", test_depth);
+	g_test_add_func("/sigma/parse/depth-behind-mistake", test_depth_behind_mistake);
+	g_test_add_func("/sigma/parse/tag-directives", test_tag_directives);
 	g_test_add_func("/sigma/parse/alias-bomb", test_alias_bomb);
 	g_test_add_func("/sigma/parse/aliases", test_aliases);
 	g_test_add_func("/sigma/parse/large", test_large);

@@ -163,6 +163,8 @@ static void test_windash(void)
 			"(or A:exact<-> A:exact</> A:exact<\\e2\\80\\93> "
 			"A:exact<\\e2\\80\\94> A:exact<\\e2\\80\\95>)" },
 		{ "A|windash: 'a-b-c-d-e-f-g'", "A:regex<windash a-b-c-d-e-f-g>" },
+		{ "A|wide|windash|base64: '-e'",
+			"line 6: modifier windash can not follow an encoding" },
 		{ "A|windash|base64: 'a-b-c-d-e-f-g'",
 			"line 6: modifier base64 can not encode a wildcard: contains, startswith "
 			"and endswith stand behind it" },
@@ -280,6 +282,8 @@ static void test_regex_ends(void)
 	g_assert_true(matches("A|re|endswith: 'a|b'", "xb"));
 	g_assert_false(matches("A|re|endswith: 'a|b'", "bx"));
 	g_assert_true(matches("A|re|contains: 'a|b'", "xbx"));
+	test_expect_item("A|re|startswith: 'a)|(?:b'",
+		"line 6: the regular expression can not be used: unexpected ): a)|(?:b");
 }
 
 static void test_cidr(void)
@@ -383,6 +387,24 @@ static void expect_expanded(const Placeholders *placeholders, const char *item, 
 	g_assert_cmpstr(found, ==, tree);
 }
 
+/* What stands behind a placeholder counts before it is copied behind each of its values. */
+static void expect_spread_bytes(void)
+{
+	Placeholders *placeholders = placeholders_new();
+	g_autoptr(GString) file = g_string_new("Many: [");
+	g_autofree char *rest = g_strnfill(60000, 'x');
+	g_autofree char *item = g_strdup_printf("A|expand: '%%Many%%%s'", rest);
+	g_autofree char *reason = g_strdup_printf(
+		"line 6: placeholders spread a value to more than %u bytes", LIMIT_RULE_FILE_BYTES);
+
+	for (guint i = 0; i < 100; i++)
+		g_string_append_printf(file, "%u, ", i);
+	g_string_append(file, "x]");
+	g_assert_true(placeholders_add(placeholders, slice_make(file->str, file->len), NULL));
+	expect_expanded(placeholders, item, reason);
+	placeholders_free(placeholders);
+}
+
 static void test_expand(void)
 {
 	const char *file = "Servers: [srv*, 'DC-1']\nUser: admin\nNets: [10.0.0.0/8]\nNone: []\n";
@@ -413,6 +435,7 @@ static void test_expand(void)
 	expect_expanded(placeholders, "A|expand: '%None%'",
 		"line 6: no value is known for the placeholder %None%: name some in a placeholder "
 		"file");
+	expect_spread_bytes();
 	expect_expanded(NULL, "A|expand: '%User%'",
 		"line 6: no value is known for the placeholder %User%: name some in a placeholder "
 		"file");

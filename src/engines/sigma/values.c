@@ -84,8 +84,11 @@ static gboolean finish_regex(Operand *operand, Draft *draft, const Line *line, G
 			operand->flags & REGEX_IGNORE_CASE ? "i" : "",
 			operand->flags & REGEX_MULTI_LINE ? "m" : "",
 			operand->flags & REGEX_DOT_ALL ? "s" : "", text->str);
-		/* startswith and endswith tie the expression to the other end. */
+		/* startswith and endswith tie the expression to the other end. It must be one by
+		 * itself: "a)|(b" would be another in parentheses. */
 		if (operand->anchored && !(operand->open_start && operand->open_end)) {
+			if (!draft_regex(draft, text->str, operand->flags, operand->node->line))
+				return FALSE;
 			g_string_prepend(text, operand->open_start ? "(?:" : "\\A(?:");
 			g_string_append(text, operand->open_end ? ")" : ")\\z");
 		}

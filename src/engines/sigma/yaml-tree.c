@@ -26,8 +26,9 @@ typedef struct Builder {
 	GHashTable *open;    /* YamlNodes that are still open and have an anchor */
 	YamlNode *root;
 	guint n_expanded;
-	gboolean given_up; /* a limit was reached: libyaml might take long over the rest */
-	char *problem;	   /* of the current document */
+	guint depth, n_events; /* of the document, also where it is lost already */
+	gboolean given_up;     /* a limit was reached: libyaml might take long over the rest */
+	char *problem;	       /* of the current document */
 	guint problem_line;
 	gsize seen_index, seen_offset; /* a character's number and its byte offset */
 } Builder;
@@ -370,6 +371,7 @@ static void forget_document(Builder *b)
 	g_hash_table_remove_all(b->open);
 	b->root = NULL;
 	b->n_expanded = 0;
+	b->depth = b->n_events = 0;
 	g_clear_pointer(&b->problem, g_free);
 }
 
@@ -423,6 +425,8 @@ static void take_event(Builder *b, const yaml_event_t *event, gsize *start)
 		break;
 	case YAML_DOCUMENT_END_EVENT:
 		take_document(b, *start);
+		/* What can not be read behind it is a document of its own. */
+		*start = offset_of(b, event->end_mark.index);
 		break;
 	case YAML_ALIAS_EVENT:
 		add_alias(b, event);
@@ -445,6 +449,19 @@ static void take_event(Builder *b, const yaml_event_t *event, gsize *start)
 	}
 }
 
+/* What is read on for a lost document is limited as well: libyaml's work grows with its depth. */
+static void count_event(Builder *b, const yaml_event_t *event)
+{
+	if (event->type == YAML_SEQUENCE_START_EVENT || event->type == YAML_MAPPING_START_EVENT)
+		b->depth++;
+	else if (event->type == YAML_SEQUENCE_END_EVENT || event->type == YAML_MAPPING_END_EVENT)
+		b->depth--;
+	b->n_events++;
+	if (b->problem)
+		b->given_up |=
+			b->depth > LIMIT_RULE_YAML_DEPTH || b->n_events > 2 * LIMIT_RULE_YAML_NODES;
+}
+
 static void read_events(Builder *b)
 {
 	gboolean done = FALSE;
@@ -460,6 +477,7 @@ static void read_events(Builder *b)
 		}
 		done = event.type == YAML_STREAM_END_EVENT;
 		/* A document that is lost already is only read on to find its end. */
+		count_event(b, &event);
 		if (!b->problem || event.type == YAML_DOCUMENT_END_EVENT)
 			take_event(b, &event, &start);
 		yaml_event_delete(&event);
@@ -491,6 +509,16 @@ static void set_bytes(YamlStream *stream, Slice text)
 	}
 }
 
+/* Counts %TAG wherever it stands: a rule in earnest has none, and YAML knows many line ends. */
+static gboolean has_many_tags(Slice text)
+{
+	guint n = 0;
+
+	for (gsize at = 0; at + 4 <= text.size; at++)
+		n += text.data[at] == '%' && memcmp(text.data + at, "%TAG", 4) == 0;
+	return n > LIMIT_RULE_YAML_TAGS;
+}
+
 static void read_stream(YamlStream *stream, Slice text)
 {
 	Builder b = { .stream = stream, .text = text };
@@ -502,6 +530,9 @@ static void read_stream(YamlStream *stream, Slice text)
 	b.open = g_hash_table_new(NULL, NULL);
 	if (text.size > LIMIT_RULE_FILE_BYTES) {
 		complain(&b, 0, "the file is larger than %u bytes", LIMIT_RULE_FILE_BYTES);
+		take_document(&b, 0);
+	} else if (has_many_tags(b.text)) {
+		complain(&b, 0, "the file has more than %u %%TAG directives", LIMIT_RULE_YAML_TAGS);
 		take_document(&b, 0);
 	} else if (b.text.size > 0 && yaml_parser_initialize(&b.parser)) {
 		yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
