@@ -3,9 +3,9 @@
  * JSON out: appends to a GString, with commas put where they belong.
  *
  * spoor writes JSON lines in many places and must write the same bytes for the same facts: members
- *in the order they are added, no white space, only what RFC 8259 requires escaped, plus U+2028,
- *U+2029 and DEL, so that the text is safe to embed. Strings must be valid UTF-8 (base/text.h makes
- *them so).
+ * in the order they are added, no white space, only what RFC 8259 requires escaped, plus U+2028,
+ * U+2029 and DEL, so that the text is safe to embed. Strings must be valid UTF-8 (base/text.h makes
+ * them so).
  *
  *	Json j = json_begin(out);
  *	json_object_begin(&j);

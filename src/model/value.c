@@ -299,28 +299,37 @@ void value_append_text(GString *ret, const Value *value)
 	}
 }
 
+/* Folds what was appended behind @start: by a copy by size, since it may hold NULs. */
+static void fold_from(GString *ret, gsize start)
+{
+	gsize size = ret->len - start;
+	g_autofree guint8 *text = g_memdup2(ret->str + start, size);
+
+	g_string_truncate(ret, start);
+	text_append_folded(ret, slice_make(text, size));
+}
+
 void value_append_folded(GString *ret, const Value *value)
 {
 	gsize start = ret->len;
 
-	if (value->type == VALUE_UTF16) { /* by far the most common in event logs */
+	switch (value->type) {
+	case VALUE_UTF16: /* by far the most common in event logs */
 		text_append_utf16_folded(ret, utf16_of(value));
 		return;
-	}
-	if (value->type == VALUE_LIST) {
+	case VALUE_LIST:
 		append_list(ret, value, value_append_folded);
 		return;
+	case VALUE_UTF8:
+	case VALUE_ANSI:
+		value_append_text(ret, value);
+		fold_from(ret, start);
+		return;
+	default: /* nothing but ASCII */
+		value_append_text(ret, value);
+		for (gsize i = start; i < ret->len; i++)
+			ret->str[i] = g_ascii_tolower(ret->str[i]);
 	}
-	value_append_text(ret, value);
-	if (value->type == VALUE_INT || value->type == VALUE_UINT || value->type == VALUE_HEX)
-		return; /* digits and lower-case letters only */
-
-	/* A copy by size: text from evidence may hold NULs. */
-	g_autofree guint8 *text = g_memdup2(ret->str + start, ret->len - start);
-	Slice unfolded = slice_make(text, ret->len - start);
-
-	g_string_truncate(ret, start);
-	text_append_folded(ret, unfolded);
 }
 
 static void append_json_list(GString *ret, const Value *value)

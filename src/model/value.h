@@ -3,7 +3,7 @@
  * Value: one typed field of an event, still as the bytes that stand in the evidence.
  *
  * A reader only says where a value lies and of which type it is. Nobody pays for turning it into
- *text unless a rule or a person looks at it: value_append_text() and value_append_folded() do that.
+ * text unless a rule or a person looks at it, by value_append_text() or value_append_folded().
  *
  * How each type reads as text (this is what rules see; it follows what Windows itself prints):
  *

@@ -41,7 +41,8 @@ typedef struct Plan {
 	guint64 n_units;	/* how many units the evidence has; 1 where it can not be split */
 	guint64 units_per_task; /* how many a task should have: fixed by the format, not by the
 				 * machine, since what is reported may depend on it */
-	guint64 unit_bytes;	/* for progress */
+	guint64 unit_bytes;	/* for progress, and to say where a unit lies: */
+	guint64 first_offset;	/* of the first unit, inside the evidence or at its end */
 } Plan;
 
 typedef enum ReadPass {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The numbers of the EVTX format and of its BinXML, as [MS-EVEN6] 2.2.12 and the description of
- *libevtx give them. Everything is little-endian; offsets inside a chunk count from the chunk's
- *first byte.
+ * libevtx give them. Everything is little-endian; offsets inside a chunk count from the chunk's
+ * first byte.
  *
  *	file    4096 bytes of header, then chunks of 64 KiB
  *	chunk   512 bytes of header (with tables of names and templates, which spoor does not need),

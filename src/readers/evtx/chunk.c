@@ -93,7 +93,8 @@ static void judge_header(Chunk *chunk, const EvtxFile *file, const ReaderReport 
 	chunk->kind = CHUNK_IN_USE;
 	chunk->end = MIN(free_space, chunk->available);
 	chunk->end_is_sure = free_space >= EVTX_RECORDS_START && free_space <= EVTX_CHUNK_BYTES &&
-		(crc_matches || header_agrees(bytes, last_record, free_space));
+		((crc_matches && last_record <= free_space) ||
+			header_agrees(bytes, last_record, free_space));
 	if (!chunk->end_is_sure) {
 		chunk->end = chunk->available;
 		chunk_report(chunk, report, GAP_HEADER, 48, 4, 0,
@@ -199,6 +200,15 @@ static gboolean is_believable(const Chunk *chunk, gsize size, const char **ret_c
 	return repeated ? TRUE : magic && followed && chunk->end_is_sure;
 }
 
+static gboolean read_repeated(const Chunk *chunk, gsize offset, gsize size,
+	const ReaderReport *report, RecordPlace *ret_place)
+{
+	chunk_report(chunk, report, GAP_HEADER, offset, size, 1,
+		"a record's size is damaged; it was read by what is repeated at its end");
+	read_place(chunk, offset, size, ret_place);
+	return TRUE;
+}
+
 /* Goes on at the next whole record. FALSE where the chunk has none. */
 static gboolean resynchronise(Chunk *chunk, const ReaderReport *report, RecordPlace *ret_place)
 {
@@ -208,16 +218,79 @@ static gboolean resynchronise(Chunk *chunk, const ReaderReport *report, RecordPl
 
 	/* The record's own size may be all that is damaged. */
 	if (next - from >= EVTX_RECORD_MIN_BYTES && has_record_magic(chunk, from) &&
-		has_size_at(chunk, next - 4, next - from)) {
-		chunk_report(chunk, report, GAP_HEADER, from, next - from, 1,
-			"a record's size is damaged; it was read by what is repeated at its end");
-		read_place(chunk, from, next - from, ret_place);
-		return TRUE;
-	}
+		has_size_at(chunk, next - 4, next - from))
+		return read_repeated(chunk, from, next - from, report, ret_place);
 	chunk_report(chunk, report, GAP_DAMAGED, from, next - from, 0,
 		"bytes that are no record were passed over");
 	chunk->after_damage = TRUE;
 	return found;
+}
+
+/* Whether the record at the walk's position, of @size bytes, may be cut off, or none at all. */
+static gboolean may_be_end(const Chunk *chunk, gsize size)
+{
+	return !chunk->end_is_sure ||
+		(chunk->available < EVTX_CHUNK_BYTES && size > chunk->available - chunk->position);
+}
+
+/* The number that the record at the walk's position should have. */
+static guint64 expected_id(const Chunk *chunk)
+{
+	return chunk->position == EVTX_RECORDS_START ? chunk->header_first : chunk->last_id + 1;
+}
+
+/*
+ * Whether the walk may go on behind what is no record, although its end is not known: the next
+ * whole record has a number that fits what lies between, and is not older. What Windows left behind
+ * the end of an earlier life of the log does not look like that.
+ */
+static gboolean is_continued(const Chunk *chunk)
+{
+	RecordPlace next;
+
+	if (!chunk_find_record(chunk, chunk->position + 1, chunk->end, &next))
+		return FALSE;
+	return chunk->end_is_sure ||
+		(next.id - expected_id(chunk) <=
+				(next.offset - chunk->position) / EVTX_RECORD_MIN_BYTES &&
+			next.written >= chunk->last_written);
+}
+
+/*
+ * The walk ends, unless there is one record more, of which nothing but the size is damaged. Records
+ * are a multiple of 8 bytes long, so few places can pass for the size at its end.
+ */
+static gboolean read_last(Chunk *chunk, const ReaderReport *report, RecordPlace *ret_place)
+{
+	gsize at = chunk->position, size = EVTX_RECORD_MIN_BYTES + 4;
+	gboolean is_record;
+
+	read_place(chunk, at, 0, ret_place);
+	is_record = !chunk->end_is_sure && has_record_magic(chunk, at) &&
+		ret_place->id == expected_id(chunk);
+	while (is_record && at + size <= chunk->end && !has_size_at(chunk, at + size - 4, size))
+		size += 8;
+	if (is_record && at + size <= chunk->end)
+		return read_repeated(chunk, at, size, report, ret_place);
+	if (is_record)
+		chunk_report(chunk, report, GAP_DAMAGED, at, 0, 1,
+			"a record's size is damaged, and so is where the chunk's records end");
+	chunk->end = at;
+	return FALSE;
+}
+
+/* A whole record that begins in front of the free space lies in front of it. */
+static void move_end(Chunk *chunk, gsize size, const ReaderReport *report)
+{
+	gsize at = chunk->position;
+
+	if (size < EVTX_RECORD_MIN_BYTES || size <= chunk->end - at ||
+		size > chunk->available - at || !has_record_magic(chunk, at) ||
+		!has_size_at(chunk, at + size - 4, size))
+		return;
+	chunk_report(chunk, report, GAP_HEADER, 48, 4, 0,
+		"by the chunk header its free space begins inside a record, which was read");
+	chunk->end = at + size;
 }
 
 gboolean chunk_next_record(Chunk *chunk, const ReaderReport *report, RecordPlace *ret_place)
@@ -229,18 +302,15 @@ gboolean chunk_next_record(Chunk *chunk, const ReaderReport *report, RecordPlace
 	if (chunk->kind != CHUNK_IN_USE || chunk->position >= chunk->end)
 		return FALSE;
 	(void)slice_u32(chunk_slice(chunk), chunk->position + 4, &size); /* 0 is no size */
+	move_end(chunk, size, report);
 	if (is_believable(chunk, size, &contradiction)) {
 		read_place(chunk, chunk->position, size, ret_place);
 		if (contradiction)
 			chunk_report(
 				chunk, report, GAP_HEADER, chunk->position, size, 1, contradiction);
-	} else if (!chunk->end_is_sure) {
-		chunk->end = chunk->position;
-		return FALSE;
-	} else if (chunk->available < EVTX_CHUNK_BYTES &&
-		chunk->position + size > chunk->available) {
-		chunk->end = chunk->position; /* the file ends here, and that was reported */
-		return FALSE;
+	} else if (may_be_end(chunk, size) && !is_continued(chunk)) {
+		if (!read_last(chunk, report, ret_place))
+			return FALSE;
 	} else if (!resynchronise(chunk, report, ret_place)) {
 		chunk->position = chunk->end;
 		return FALSE;
@@ -252,6 +322,7 @@ gboolean chunk_next_record(Chunk *chunk, const ReaderReport *report, RecordPlace
 		return FALSE;
 	}
 	chunk->last_id = ret_place->id;
+	chunk->last_written = ret_place->written;
 	chunk->position = ret_place->offset + ret_place->size;
 	return TRUE;
 }

@@ -32,7 +32,7 @@ typedef struct Chunk {
 	/* of the walk: */
 	gsize position;
 	gboolean after_damage; /* the last record came behind a gap */
-	guint64 last_id;
+	guint64 last_id, last_written;
 } Chunk;
 
 typedef struct RecordPlace {

@@ -53,7 +53,9 @@ static bool emit_units(DefinitionReader *reader, guint8 token, Slice units)
 
 static const char *emitted(bool done)
 {
-	return done ? NULL : "it is larger than LIMIT_EVTX_TEMPLATE_BYTES allows";
+	return done ? NULL
+		    : "it is larger than LIMIT_EVTX_TEMPLATE_BYTES, or in place "
+		      "LIMIT_EVTX_EXPANDED_BYTES, allows";
 }
 
 /* [MS-EVEN6] 2.2.12: the low 16 bits of a polynomial hash with factor 65599. */
@@ -174,29 +176,6 @@ static const char *read_attribute(Walk *w)
 	return emitted(emit_units(w->reader, TOKEN_ATTRIBUTE, name));
 }
 
-/* How many bytes a literal of a type has; 0 where that is not fixed. */
-static gsize literal_size(guint8 type)
-{
-	static const guint8 sizes[] = { [TYPE_INT8] = 1,
-		[TYPE_UINT8] = 1,
-		[TYPE_INT16] = 2,
-		[TYPE_UINT16] = 2,
-		[TYPE_INT32] = 4,
-		[TYPE_UINT32] = 4,
-		[TYPE_INT64] = 8,
-		[TYPE_UINT64] = 8,
-		[TYPE_REAL32] = 4,
-		[TYPE_REAL64] = 8,
-		[TYPE_BOOL] = 4,
-		[TYPE_GUID] = 16,
-		[TYPE_FILETIME] = 8,
-		[TYPE_SYSTEMTIME] = 16,
-		[TYPE_HEX32] = 4,
-		[TYPE_HEX64] = 8 };
-
-	return type < G_N_ELEMENTS(sizes) ? sizes[type] : 0;
-}
-
 static const char *emit_value(DefinitionReader *reader, guint8 type, bool optional, Slice bytes)
 {
 	return emitted(emit_u8(reader, NORMAL_VALUE) && emit_u8(reader, type) &&
@@ -217,9 +196,9 @@ static const char *read_literal(Walk *w)
 			return "a text is cut off";
 		return emitted(emit_units(w->reader, TOKEN_TEXT, bytes));
 	}
-	if (literal_size(type) == 0)
+	if (binxml_type_size(type) == 0)
 		return "a literal value is of a type without size";
-	if (!cursor_slice(&w->c, literal_size(type), &bytes))
+	if (!cursor_slice(&w->c, binxml_type_size(type), &bytes))
 		return "a literal value is cut off";
 	return emit_value(w->reader, type, false, bytes);
 }

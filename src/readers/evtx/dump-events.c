@@ -5,7 +5,7 @@
  *	evtx-dump [--quiet] [--recovered] [--gaps] [--repeat N] FILE…
  *
  * Prints a line for each event, as `spoor show events` does; --quiet only counts, and --repeat
- *reads everything N times, which is how the reader is profiled.
+ * reads everything N times, which is how the reader is profiled.
  */
 #include <errno.h>
 #include <fcntl.h>

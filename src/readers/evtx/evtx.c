@@ -15,6 +15,7 @@
 #include "readers/evtx/sequence.h"
 
 #define CHUNKS_PER_TASK 64
+#define NOTE_CHARACTERS 100 /* of one value in a note */
 
 typedef struct EvtxState {
 	const Source *source;
@@ -44,6 +45,7 @@ static gboolean evtx_plan(
 		.n_units = file.n_chunks,
 		.units_per_task = CHUNKS_PER_TASK,
 		.unit_bytes = EVTX_CHUNK_BYTES,
+		.first_offset = MIN(file.first_chunk, source->size),
 	};
 	return TRUE;
 }
@@ -85,7 +87,7 @@ static gboolean start_chunk(EvtxState *state)
 		return TRUE;
 	record_reader_start_chunk(state->records, chunk_slice(&state->chunk));
 	if (recovering)
-		slack_start(&state->slack, &state->chunk);
+		slack_start(&state->slack, &state->chunk, state->records);
 	else
 		sequence_start(&state->sequence);
 	return TRUE;
@@ -124,32 +126,36 @@ static void report_record(
 	chunk_report(&state->chunk, state->report, kind, place->offset, place->size, 1, note);
 }
 
-/* Appends one field of the event, if it has it, cut to what a note has room for. */
-static void append_detail(GString *note, const Event *event, const char *name)
+/* The text of a field, cut to what a note has room for; NULL where the event has none. */
+static char *field_text(const Event *event, const char *name)
 {
 	int column = shape_find_column(event->shape, name);
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	if (column < 0)
-		return;
-	value_append_text(text, &event->values[column]);
-
-	g_autofree char *valid = g_utf8_make_valid(text->str, -1);
-	g_autofree char *part = g_utf8_substring(valid, 0, MIN(g_utf8_strlen(valid, -1), 100));
-
-	g_string_append_printf(note, ", %s %s", name, part);
+	if (column >= 0)
+		value_append_text(text, &event->values[column]);
+	if (*text->str == '\0')
+		return NULL;
+	return g_utf8_substring(text->str, 0, MIN(g_utf8_strlen(text->str, -1), NOTE_CHARACTERS));
 }
 
+/* 1102 stands in the log that was cleared; 104 stands in System and names it. */
 static void tell_clearing(EvtxState *state, const RecordPlace *place, const Event *event)
 {
-	static const char *const details[] = { "EventID", "Computer", "UserData_Channel",
-		"SubjectDomainName", "SubjectUserName", "BackupPath" };
+	g_autofree char *id = field_text(event, "EventID");
+	g_autofree char *channel =
+		field_text(event, g_strcmp0(id, "104") == 0 ? "UserData_Channel" : "Channel");
+	g_autofree char *domain = field_text(event, "SubjectDomainName");
+	g_autofree char *user = field_text(event, "SubjectUserName");
 	g_autoptr(GString) note = g_string_new(NULL);
 
-	g_string_append_printf(
-		note, "record %" G_GUINT64_FORMAT " says that a log was cleared", place->id);
-	for (guint i = 0; i < G_N_ELEMENTS(details); i++)
-		append_detail(note, event, details[i]);
+	if (channel)
+		g_string_append_printf(note, "the %s log was cleared", channel);
+	else
+		g_string_append(note, "a log was cleared");
+	if (user)
+		g_string_append_printf(
+			note, " by %s%s%s", domain ? domain : "", domain ? "\\" : "", user);
 	chunk_report(&state->chunk, state->report, GAP_LOG_CLEARED, place->offset, place->size, 1,
 		note->str);
 }
@@ -181,6 +187,25 @@ static NextResult next_in_use(EvtxState *state, const RecordPlace *place, Event 
 	if (state->records->layout->clears_log)
 		tell_clearing(state, place, ret_event);
 	return NEXT_EVENT;
+}
+
+/* TRUE with an event. What was not whole in use was said then, so nothing is said or counted here.
+ */
+static gboolean next_lost(EvtxState *state, Event *ret_event)
+{
+	RecordPlace place;
+
+	while (slack_next_lost(&state->slack, &place)) {
+		const char *trouble = NULL;
+
+		if (record_reader_read(state->records, place.offset, place.size, ret_event,
+			    &trouble) == RECORD_BAD)
+			continue;
+		finish_event(state, &place, ret_event);
+		ret_event->origin = EVENT_RECOVERED;
+		return TRUE;
+	}
+	return FALSE;
 }
 
 /* TRUE with an event; remnants that can not be decoded are counted and passed over. */
@@ -243,6 +268,8 @@ static NextResult evtx_next(void *data, Event *ret_event)
 		}
 		if (!state->in_chunk)
 			return NEXT_DAMAGED;
+		if (state->task.pass == READ_RECOVERED && next_lost(state, ret_event))
+			return NEXT_EVENT;
 		if (!next_place(state, &place)) {
 			finish_chunk(state);
 			continue;

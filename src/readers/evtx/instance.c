@@ -17,6 +17,17 @@ static bool skip_definition(Cursor *c, guint32 definition_offset)
 		cursor_skip(c, size);
 }
 
+/* Where only the size of embedded BinXML is damaged, what is embedded says where it ends. */
+static bool cut_last_value(Cursor *c, InstanceValue *values, guint n_values)
+{
+	InstanceValue *last = n_values > 0 ? &values[n_values - 1] : NULL;
+
+	if (!last || last->type != TYPE_BINXML || !cursor_seek(c, last->offset))
+		return false;
+	last->size = (guint16)cursor_remaining(c);
+	return cursor_skip(c, last->size);
+}
+
 static const char *read_values(Cursor *c, ValuePool *pool, Instance *instance)
 {
 	InstanceValue *values = pool->values + pool->used;
@@ -40,7 +51,7 @@ static const char *read_values(Cursor *c, ValuePool *pool, Instance *instance)
 		if (value->type == TYPE_BINXML && instance->first_embedded == instance->n_values)
 			instance->first_embedded = i;
 	}
-	if (!cursor_seek(c, position))
+	if (!cursor_seek(c, position) && !cut_last_value(c, values, instance->n_values))
 		return "its values reach behind its end";
 	instance->values = values;
 	pool->used += instance->n_values;

@@ -36,27 +36,6 @@ static const guint8 value_types[TYPE_ARRAY] = {
 	[TYPE_XML] = VALUE_UTF16,
 };
 
-/* Bytes of one item of an array; 0 where items end by themselves. */
-static const guint8 item_sizes[TYPE_ARRAY] = {
-	[TYPE_INT8] = 1,
-	[TYPE_UINT8] = 1,
-	[TYPE_INT16] = 2,
-	[TYPE_UINT16] = 2,
-	[TYPE_INT32] = 4,
-	[TYPE_UINT32] = 4,
-	[TYPE_INT64] = 8,
-	[TYPE_UINT64] = 8,
-	[TYPE_REAL32] = 4,
-	[TYPE_REAL64] = 8,
-	[TYPE_BOOL] = 4,
-	[TYPE_GUID] = 16,
-	[TYPE_SIZE] = 8,
-	[TYPE_FILETIME] = 8,
-	[TYPE_SYSTEMTIME] = 16,
-	[TYPE_HEX32] = 4,
-	[TYPE_HEX64] = 8,
-};
-
 guint frames_find_child(const Frames *frames, guint parent, guint index)
 {
 	for (guint i = parent + 1; i < frames->n; i++) {
@@ -83,7 +62,7 @@ Value layout_known_value(const Piece *piece)
 /* Size of the first item of an array's remaining bytes, with what separates it from the next. */
 static gsize next_item_size(guint8 type, Slice rest, gsize *ret_text_size)
 {
-	gsize size = item_sizes[type];
+	gsize size = binxml_type_size(type);
 
 	if (type == TYPE_STRING || type == TYPE_XML) {
 		for (size = 0; size + 1 < rest.size; size += 2) {

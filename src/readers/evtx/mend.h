@@ -3,12 +3,12 @@
  * Mend: templates for recovery of which a part is lost.
  *
  * Names stand at the beginning of a chunk and are overwritten before the definitions that use them.
- *In nearly all templates the names can be told all the same:
+ * In nearly all templates the names can be told all the same:
  *
  *	- what the fields of EventData are called is no name in that sense but text inside the
  *	  definition: <Data Name="CommandLine">
  *	- Windows gives the values of System always the same numbers, of the same types: value 3 is
- *the EventID, value 6 the FILETIME of TimeCreated
+ * the EventID, value 6 the FILETIME of TimeCreated
  *
  * Where a template is not just of one of these two forms, it is not mended.
  */

@@ -26,6 +26,31 @@ static guint binxml_type_class(guint8 type)
 	return type < G_N_ELEMENTS(classes) && classes[type] ? classes[type] : type;
 }
 
+gsize binxml_type_size(guint8 type)
+{
+	static const guint8 sizes[] = {
+		[TYPE_INT8] = 1,
+		[TYPE_UINT8] = 1,
+		[TYPE_INT16] = 2,
+		[TYPE_UINT16] = 2,
+		[TYPE_INT32] = 4,
+		[TYPE_UINT32] = 4,
+		[TYPE_INT64] = 8,
+		[TYPE_UINT64] = 8,
+		[TYPE_REAL32] = 4,
+		[TYPE_REAL64] = 8,
+		[TYPE_BOOL] = 4,
+		[TYPE_GUID] = 16,
+		[TYPE_SIZE] = 8,
+		[TYPE_FILETIME] = 8,
+		[TYPE_SYSTEMTIME] = 16,
+		[TYPE_HEX32] = 4,
+		[TYPE_HEX64] = 8,
+	};
+
+	return type < G_N_ELEMENTS(sizes) ? sizes[type] : 0;
+}
+
 gboolean name_equal(Slice name, const char *text)
 {
 	gsize length = strlen(text);

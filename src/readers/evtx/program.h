@@ -3,8 +3,8 @@
  * Program: a piece of BinXML in a form of its own, without offsets into any chunk.
  *
  * The same template is written anew into every chunk that uses it, each time with other name
- *offsets. definition.c turns what it finds into the *normal form* below; equal templates give equal
- *bytes there, so the bytes are the key under which the library keeps one Program, parsed once.
+ * offsets. definition.c turns what it finds into the normal form below; equal templates give equal
+ * bytes there, so the bytes are the key under which the library keeps one Program, parsed once.
  *
  *	01  name                          an element begins
  *	06  name                          an attribute begins; it ends at the next 06, 02 or 04
@@ -15,8 +15,8 @@
  *	11  u8 type, u8 optional, u16 n, n bytes     a value that is already known
  *
  * A name is u16 n and n UTF-16 units. Elements nest properly, to LIMIT_BINXML_DEPTH; there are at
- *most LIMIT_BINXML_NODES tokens. Programs also travel between processes as these bytes, so
- *program_new() believes nothing.
+ * most LIMIT_BINXML_NODES tokens. Programs also travel between processes as these bytes, so
+ * program_new() believes nothing.
  */
 #pragma once
 
@@ -77,3 +77,6 @@ gboolean program_fits(const Program *program, const Instance *instance);
 
 /* TRUE where @name (UTF-16LE) is the ASCII text @text. */
 gboolean name_equal(Slice name, const char *text);
+
+/* How many bytes each literal, or item of an array, of a type has; 0 where they differ. */
+gsize binxml_type_size(guint8 type);

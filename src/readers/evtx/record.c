@@ -73,7 +73,7 @@ static FrameResult read_frame(RecordReader *reader, gsize offset, gsize end, gui
 	if (!program)
 		return FRAME_BAD;
 	(void)cursor_u8(&c, &after); /* where there is nothing behind it, that is its end, too */
-	if (program->dynamic || after != TOKEN_END_OF_FRAGMENT)
+	if (program->dynamic || (after != TOKEN_END_OF_FRAGMENT && !reader->lenient))
 		return FRAME_OTHER;
 	frames->frame[frames->n++] = (Frame){
 		.program = program,
@@ -91,7 +91,7 @@ static FrameResult read_frame(RecordReader *reader, gsize offset, gsize end, gui
  * it is why this goes by parent and not by depth.
  */
 static FrameResult read_children(
-	RecordReader *reader, guint at, guint *first_embedded, const char **ret_trouble)
+	RecordReader *reader, guint at, gsize end, guint *first_embedded, const char **ret_trouble)
 {
 	const Frame *frame = &reader->frames.frame[at];
 
@@ -103,10 +103,17 @@ static FrameResult read_children(
 			continue;
 
 		guint next = reader->frames.n;
+		guint *ret_first = next < MAX_FRAMES ? &first_embedded[next] : NULL;
 		FrameResult result = read_frame(reader, value->offset, value->offset + value->size,
-			at, i, next < MAX_FRAMES ? &first_embedded[next] : NULL, &trouble);
+			at, i, ret_first, &trouble);
 
-		if (result == FRAME_OTHER)
+		/* Perhaps it is only cut short by a damaged size. */
+		if ((result == FRAME_BAD || reader->lenient) && at == 0 &&
+			i + 1 == frame->n_values && result != FRAME_READ) {
+			trouble = NULL;
+			result = read_frame(reader, value->offset, end, at, i, ret_first, &trouble);
+		}
+		if (result == FRAME_OTHER && !reader->lenient)
 			return FRAME_OTHER;
 		if (trouble)
 			*ret_trouble = trouble;
@@ -115,16 +122,17 @@ static FrameResult read_children(
 }
 
 static FrameResult read_frames(
-	RecordReader *reader, gsize offset, gsize end, const char **ret_trouble)
+	RecordReader *reader, gsize offset, gsize end, gboolean lenient, const char **ret_trouble)
 {
 	guint first_embedded[MAX_FRAMES];
 	FrameResult result;
 
+	reader->lenient = lenient;
 	reader->frames.n = 0;
 	reader->pool.used = 0;
 	result = read_frame(reader, offset, end, 0, 0, &first_embedded[0], ret_trouble);
 	for (guint i = 0; result == FRAME_READ && i < reader->frames.n; i++)
-		result = read_children(reader, i, first_embedded, ret_trouble);
+		result = read_children(reader, i, end, first_embedded, ret_trouble);
 	return result;
 }
 
@@ -218,20 +226,14 @@ RecordResult record_reader_read(
 		return RECORD_BAD;
 	}
 
-	FrameResult frames = read_frames(reader, start, end, &inner_trouble);
-
-	if (frames == FRAME_OTHER) {
+	if (read_frames(reader, start, end, FALSE, &inner_trouble) == FRAME_OTHER) {
 		const char *trouble = expand(reader, start, end);
 
 		if (!trouble)
 			return fill_event(reader, ret_event, ret_trouble);
 		inner_trouble = trouble;
-		if (reader->frames.n == 0 || reader->frames.frame[0].program->dynamic) {
-			*ret_trouble = trouble;
-			return RECORD_BAD;
-		}
-		/* The outer frame at least is good; its values are still in the pool. */
-		frames = read_frames(reader, start, end, ret_trouble);
+		/* The outer frame at least can be good. */
+		(void)read_frames(reader, start, end, TRUE, ret_trouble);
 	}
 	if (reader->frames.n == 0) {
 		*ret_trouble = inner_trouble;
@@ -258,6 +260,17 @@ static bool read_bare_instance(RecordReader *reader, gsize offset, gsize end, In
 	return cursor_seek(&c, offset) && cursor_u8(&c, &token) && token == TOKEN_FRAGMENT_HEADER &&
 		cursor_skip(&c, 3) && cursor_u8(&c, &token) && token == TOKEN_TEMPLATE &&
 		!instance_read(&c, &reader->pool, ret);
+}
+
+gboolean record_reader_lacks_template(RecordReader *reader, gsize offset, gsize size)
+{
+	Instance outer;
+
+	reader->pool.used = 0;
+	return reader->work <= LIMIT_EVTX_CHUNK_WORK &&
+		read_bare_instance(
+			reader, offset + EVTX_RECORD_HEADER_BYTES, offset + size - 4, &outer) &&
+		!templates_has(&reader->templates, &outer);
 }
 
 /* Values can be found without the template, so one that is lost does not hide those inside it. */

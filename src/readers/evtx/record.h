@@ -29,7 +29,8 @@ typedef struct RecordReader {
 	ReaderLibrary *library;
 	Templates templates;
 	Slice chunk;
-	gsize work; /* bytes made from the chunk so far */
+	gsize work;	  /* bytes made from the chunk so far */
+	gboolean lenient; /* no other way is left: what stands behind an instance is ignored */
 	Arena arena;
 	ValuePool pool;
 	Frames frames;
@@ -56,3 +57,6 @@ RecordResult record_reader_read(
 
 /* Keeps the templates that a record which is not in use refers to, for recovery. */
 void record_reader_learn(RecordReader *reader, gsize offset, gsize size);
+
+/* TRUE where a record in use is whole but for the template it refers to: recovery may know that. */
+gboolean record_reader_lacks_template(RecordReader *reader, gsize offset, gsize size);

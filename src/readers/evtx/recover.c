@@ -5,11 +5,13 @@ void slack_init(Slack *slack)
 {
 	slack->position = 0;
 	slack->in_use = g_array_new(FALSE, FALSE, sizeof(RecordPlace));
+	slack->lost = g_array_new(FALSE, FALSE, sizeof(RecordPlace));
 }
 
 void slack_clear(Slack *slack)
 {
 	g_clear_pointer(&slack->in_use, g_array_unref);
+	g_clear_pointer(&slack->lost, g_array_unref);
 }
 
 static int compare_ids(gconstpointer a, gconstpointer b)
@@ -19,13 +21,18 @@ static int compare_ids(gconstpointer a, gconstpointer b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-void slack_start(Slack *slack, Chunk *chunk)
+void slack_start(Slack *slack, Chunk *chunk, RecordReader *records)
 {
 	RecordPlace place;
 
 	g_array_set_size(slack->in_use, 0);
-	while (chunk_next_record(chunk, NULL, &place))
+	g_array_set_size(slack->lost, 0);
+	slack->n_lost_given = 0;
+	while (chunk_next_record(chunk, NULL, &place)) {
 		g_array_append_val(slack->in_use, place);
+		if (record_reader_lacks_template(records, place.offset, place.size))
+			g_array_append_val(slack->lost, place);
+	}
 	g_array_sort(slack->in_use, compare_ids);
 	slack->position = chunk_slack_start(chunk);
 }
@@ -47,6 +54,14 @@ static gboolean is_in_use(const Slack *slack, const RecordPlace *place)
 			high = middle;
 	}
 	return FALSE;
+}
+
+gboolean slack_next_lost(Slack *slack, RecordPlace *ret_place)
+{
+	if (slack->n_lost_given >= slack->lost->len)
+		return FALSE;
+	*ret_place = g_array_index(slack->lost, RecordPlace, slack->n_lost_given++);
+	return TRUE;
 }
 
 gboolean slack_next(Slack *slack, const Chunk *chunk, RecordPlace *ret_place)

@@ -155,6 +155,23 @@ static Program *find_recovering(
 	return program ? program : library_find_candidate(templates->library, instance);
 }
 
+/* The definition where the record says it is; what is read in use is only read by this. */
+static Program *find_in_use(const TemplateEntry *entry, const Instance *instance)
+{
+	Program *program = entry->program;
+
+	/* The id alone is damaged? Then all the rest fits well. */
+	if (program && entry->id != instance->template_id &&
+		(program->n_values != instance->n_values || !program_fits(program, instance)))
+		return NULL;
+	return program;
+}
+
+gboolean templates_has(Templates *templates, const Instance *instance)
+{
+	return find_in_use(entry_at(templates, instance->definition_offset), instance) != NULL;
+}
+
 Program *templates_find(Templates *templates, const Instance *instance, const char **ret_trouble)
 {
 	TemplateEntry *entry = entry_at(templates, instance->definition_offset);
@@ -166,18 +183,15 @@ Program *templates_find(Templates *templates, const Instance *instance, const ch
 			*ret_trouble = "no template for it is known";
 		return program;
 	}
-	if (entry->program && entry->id == instance->template_id) {
-		if (!entry->bad_names)
-			learn(templates, entry, entry->program);
-		return entry->program;
-	}
-	/* The id alone is damaged? Then all the rest fits well. */
-	if (entry->program && entry->program->n_values == instance->n_values &&
-		program_fits(entry->program, instance))
-		return entry->program;
-	*ret_trouble = entry->trouble ? entry->trouble
-				      : "its template definition is not where it should be";
-	return NULL;
+
+	Program *program = find_in_use(entry, instance);
+
+	if (program && entry->id == instance->template_id && !entry->bad_names)
+		learn(templates, entry, program);
+	if (!program)
+		*ret_trouble = entry->trouble ? entry->trouble
+					      : "its template definition is not where it should be";
+	return program;
 }
 
 Program *templates_unnamed(Templates *templates, guint n_values)

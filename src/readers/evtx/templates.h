@@ -47,6 +47,9 @@ void templates_start_chunk(Templates *templates, Slice chunk);
  */
 Program *templates_find(Templates *templates, const Instance *instance, const char **ret_trouble);
 
+/* Whether a record in use with this instance can be read without the library. */
+gboolean templates_has(Templates *templates, const Instance *instance);
+
 /*
  * A stand-in for a template of which nothing is known but how many values it has: an EventData with
  * as many unnamed Data. NULL where there are too many.

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Dirty logs: what is wrong is said, what is left is read. Files come from tests/evtx-writer. */
+#include <zlib.h>
+
 #include "base/hash.h"
 #include "base/text.h"
 #include "evtx-writer.h"
@@ -170,6 +172,101 @@ static void test_marks(void)
 	}
 }
 
+/* A record cannot be read, and where the records end is not sure: what follows it is in use still.
+ */
+static void test_unsure_end(void)
+{
+	for (guint from = 0; from < 5; from += 4) { /* all of the record, or its size */
+		g_autoptr(EvtxWriter) w = writer_with(6);
+		g_autoptr(GByteArray) image = evtx_writer_finish(w);
+
+		memset(image->data + FIRST_CHUNK + 44, 0xEE, 8);
+		damage(image, w, 2, from, from ? 4 : 60);
+
+		g_autoptr(Reading) r = read_image(image, READ_IN_USE);
+
+		g_assert_cmpuint(r->events->len, ==, from ? 6 : 5);
+		g_assert_cmpuint(record_of(r, r->events->len - 1), ==, 6);
+		g_assert_cmpuint(r->gaps[GAP_DAMAGED], ==, from ? 0 : 1);
+	}
+
+	/* The last one: all that tells where it ends is its size, repeated, if that is left. */
+	for (guint is_left = 0; is_left < 2; is_left++) {
+		g_autoptr(EvtxWriter) w = writer_with(3);
+		g_autoptr(GByteArray) image = evtx_writer_finish(w);
+		guint size =
+			(guint)(evtx_writer_record_offset(w, 2) - evtx_writer_record_offset(w, 1));
+
+		memset(image->data + FIRST_CHUNK + 44, 0xEE, 8);
+		damage(image, w, 2, 4, 4);
+		if (!is_left)
+			damage(image, w, 2, size - 4, 4);
+
+		g_autoptr(Reading) r = read_image(image, READ_IN_USE);
+
+		g_assert_cmpuint(r->events->len, ==, 2 + is_left);
+		g_assert_cmpuint(r->gaps[GAP_DAMAGED], ==, 1 - is_left);
+	}
+
+	/* The same for what the file is too short to hold: no record, or not all of it? */
+	g_autoptr(EvtxWriter) w = writer_with(8);
+	g_autoptr(GByteArray) image = evtx_writer_finish(w);
+
+	damage(image, w, 2, 0, 60);
+	g_byte_array_set_size(image, (guint)evtx_writer_record_offset(w, 7) + 20);
+
+	g_autoptr(Reading) r = read_image(image, READ_IN_USE);
+
+	g_assert_cmpuint(r->events->len, ==, 6);
+	g_assert_cmpuint(record_of(r, 5), ==, 7);
+	g_assert_cmpuint(r->gaps[GAP_DAMAGED], ==, 1);
+	g_assert_cmpuint(r->gaps[GAP_TRUNCATED], ==, 1);
+}
+
+static void set_number(guint8 *at, guint32 number)
+{
+	number = GUINT32_TO_LE(number);
+	memcpy(at, &number, 4);
+}
+
+/* A header whose checksum is right, but whose free space begins too early: someone hid records. */
+static void test_early_end(void)
+{
+	for (guint all = 0; all < 2; all++) { /* the last one in part, or all */
+		g_autoptr(EvtxWriter) w = writer_with(5);
+		g_autoptr(GByteArray) image = evtx_writer_finish(w);
+		guint8 *chunk = image->data + FIRST_CHUNK;
+		guint64 last = evtx_writer_record_offset(w, 4) - FIRST_CHUNK;
+
+		set_number(chunk + 48, all ? 512 : (guint32)last + 100);
+		set_number(chunk + 124, (guint32)crc32(crc32(0, chunk, 120), chunk + 128, 384));
+
+		g_autoptr(Reading) r = read_image(image, READ_IN_USE);
+
+		g_assert_cmpuint(r->events->len, ==, 5);
+		g_assert_cmpuint(r->gaps[GAP_HEADER], ==, 1);
+		g_assert_cmpuint(r->n_losses, ==, 0);
+	}
+}
+
+/* Where the end is not sure, older records that lie behind it do not become records in use. */
+static void test_unsure_end_and_slack(void)
+{
+	g_autoptr(EvtxWriter) w = writer_with(30);
+
+	evtx_writer_clear(w);
+	add_event(w, 1, "A", "of another length than before", TIME + 3600 * INSTANT_SECOND);
+
+	g_autoptr(GByteArray) image = evtx_writer_finish(w);
+
+	memset(image->data + FIRST_CHUNK + 44, 0xEE, 8);
+
+	g_autoptr(Reading) r = read_image(image, READ_IN_USE);
+
+	g_assert_cmpuint(r->events->len, ==, 1);
+	g_assert_cmpuint(record_of(r, 0), ==, 1);
+}
+
 /* The body is damaged, not the record's marks: that one record is lost, or what was embedded in it.
  */
 static void test_bad_body(void)
@@ -207,6 +304,35 @@ static void test_partial(void)
 	g_assert_nonnull(strstr(reading_fields(r, 1), "\"Data\":\"nameless\"}"));
 }
 
+/* The size of what is embedded is damaged, to any other size: it says itself where it ends. */
+static void test_embedded_size(void)
+{
+	g_autoptr(EvtxWriter) w = writer_with(3);
+	g_autoptr(GByteArray) image = evtx_writer_finish(w);
+	guint64 at = evtx_writer_record_offset(w, 1), end = evtx_writer_record_offset(w, 2);
+	guint8 *size = NULL;
+
+	/* Of the table of values, the only entry of type BinXML. */
+	for (guint64 i = at + 24; i + 4 <= end && !size; i++) {
+		if (image->data[i] && image->data[i + 2] == EVTX_BINXML && !image->data[i + 3])
+			size = image->data + i;
+	}
+	g_assert_nonnull(size);
+	for (guint high = 0; high < 2; high++) {
+		for (guint byte = 1; byte < 256; byte++) {
+			size[high] = (guint8)(size[high] + 1);
+			if (size[0] + size[1] == 0)
+				continue; /* nothing is embedded */
+
+			g_autoptr(Reading) r = read_image(image, READ_IN_USE);
+
+			g_assert_cmpuint(r->events->len, ==, 3);
+			g_assert_nonnull(strstr(reading_fields(r, 1), "\"A\":\"value 1\""));
+		}
+		size[high] = (guint8)(size[high] + 1); /* as it was */
+	}
+}
+
 static void test_no_file_header(void)
 {
 	static const guint starts[] = { 0, FIRST_CHUNK, 512 };
@@ -226,6 +352,8 @@ static void test_no_file_header(void)
 		g_assert_cmpuint(score, <, 100);
 		g_assert_cmpuint(r->events->len, ==, 3);
 		g_assert_cmpuint(r->gaps[GAP_HEADER], ==, 1);
+		g_assert_cmpuint(r->plan.first_offset, ==, starts[i]);
+		g_assert_cmpuint(r->plan.unit_bytes, ==, CHUNK);
 	}
 }
 
@@ -429,6 +557,36 @@ static void test_mended_system(void)
 		"Operational\",\"Computer\":\"ws01\",\"Command\":\"cmd.exe\"}"));
 }
 
+/* A template is damaged, and all records of its chunk are lost in use: another chunk still has it.
+ */
+static void test_lost_template(void)
+{
+	g_autoptr(EvtxWriter) w = writer_with(2);
+
+	evtx_writer_new_chunk(w);
+	for (guint i = 0; i < 3; i++)
+		add_event(w, 1, "A", "lost and found", TIME + (10 + i) * INSTANT_SECOND);
+
+	g_autoptr(GByteArray) image = evtx_writer_finish(w);
+
+	damage(image, w, 2, 24 + 4 + 10 + 24, 1); /* the definition's first token */
+
+	g_autoptr(Reading) in_use = read_image(image, READ_IN_USE);
+	g_autoptr(Reading) r = read_image(image, READ_RECOVERED);
+
+	g_assert_cmpuint(in_use->events->len, ==, 2);
+	g_assert_cmpuint(in_use->gaps[GAP_DAMAGED], ==, 3);
+	g_assert_cmpuint(r->events->len, ==, 3);
+	g_assert_cmpuint(r->n_gaps, ==, 0); /* all was said when they were read in use */
+	for (guint i = 0; i < 3; i++) {
+		const ReadEvent *event = g_ptr_array_index(r->events, i);
+
+		g_assert_cmpuint(event->record, ==, 3 + i);
+		g_assert_cmpint(event->origin, ==, EVENT_RECOVERED);
+		g_assert_nonnull(strstr(event->fields, "\"A\":\"lost and found\""));
+	}
+}
+
 static void test_hostile_entries(void)
 {
 	g_autoptr(TestLibrary) library = evtx_reader.library_new();
@@ -590,8 +748,12 @@ int main(int argc, char **argv)
 	g_test_add_func("/evtx/damage/truncated", test_truncated);
 	g_test_add_func("/evtx/damage/record", test_bad_record);
 	g_test_add_func("/evtx/damage/marks", test_marks);
+	g_test_add_func("/evtx/damage/early-end", test_early_end);
+	g_test_add_func("/evtx/damage/unsure-end", test_unsure_end);
+	g_test_add_func("/evtx/damage/unsure-end-and-slack", test_unsure_end_and_slack);
 	g_test_add_func("/evtx/damage/body", test_bad_body);
 	g_test_add_func("/evtx/damage/partial", test_partial);
+	g_test_add_func("/evtx/damage/embedded-size", test_embedded_size);
 	g_test_add_func("/evtx/damage/file-header", test_no_file_header);
 	g_test_add_func("/evtx/damage/chunk-magic", test_chunk_magic);
 	g_test_add_func("/evtx/damage/no-log", test_no_log);
@@ -600,6 +762,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/evtx/recovery/library", test_library);
 	g_test_add_func("/evtx/recovery/mended-names", test_mended_names);
 	g_test_add_func("/evtx/recovery/mended-system", test_mended_system);
+	g_test_add_func("/evtx/recovery/lost-template", test_lost_template);
 	g_test_add_func("/evtx/recovery/hostile-entries", test_hostile_entries);
 	g_test_add_func("/evtx/sequence", test_sequence);
 	g_test_add_func("/evtx/far-times", test_far_times);

@@ -429,6 +429,54 @@ static void test_many_columns(void)
 	assert_has(r, 0, "\"N400\":1");
 }
 
+/* Adds an event that tells of a cleared log, with two fields at the most in its UserData. */
+static void add_clearing(
+	EvtxWriter *w, guint16 id, const char *channel, const char *user, const char *domain)
+{
+	EvtxData *d = evtx_data_new(EVTX_USER_DATA, "LogFileCleared", NULL);
+	EvtxEvent e = {
+		.provider = "Microsoft-Windows-Eventlog",
+		.event_id = id,
+		.qualifiers = -1,
+		.time = TIME,
+		.channel = id == 104 ? "System" : "Security",
+		.computer = "ws01",
+	};
+
+	if (user)
+		evtx_data_add(d, "SubjectUserName", evtx_text(user));
+	if (domain)
+		evtx_data_add(d, "SubjectDomainName", evtx_text(domain));
+	if (channel)
+		evtx_data_add(d, "Channel", evtx_text(channel));
+	evtx_writer_add(w, &e, d);
+}
+
+static void test_clearing(void)
+{
+	g_autoptr(EvtxWriter) w = evtx_writer_new();
+	g_autofree char *long_name = g_strnfill(500, 'x');
+
+	add_clearing(w, 1102, NULL, "admin01", "EXAMPLE");
+	add_clearing(w, 104, "Vendor/Operational", "admin01", "EXAMPLE");
+	add_clearing(w, 104, "Vendor/Operational", "admin01", NULL);
+	add_clearing(w, 104, NULL, NULL, "EXAMPLE");
+	add_clearing(w, 1102, NULL, long_name, "");
+
+	g_autoptr(Reading) r = read_all(w);
+	const char *const *notes = (const char *const *)r->notes->pdata;
+
+	g_assert_cmpuint(r->notes->len, ==, 5);
+	g_assert_cmpstr(
+		notes[0], ==, "log-cleared: the Security log was cleared by EXAMPLE\\admin01");
+	g_assert_cmpstr(notes[1], ==,
+		"log-cleared: the Vendor/Operational log was cleared by EXAMPLE\\admin01");
+	g_assert_cmpstr(
+		notes[2], ==, "log-cleared: the Vendor/Operational log was cleared by admin01");
+	g_assert_cmpstr(notes[3], ==, "log-cleared: a log was cleared");
+	g_assert_cmpuint(strlen(notes[4]), <, 200);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -443,6 +491,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/evtx/columns/dynamic-name", test_dynamic_name);
 	g_test_add_func("/evtx/columns/dependency", test_dependency);
 	g_test_add_func("/evtx/columns/limit", test_many_columns);
+	g_test_add_func("/evtx/clearing", test_clearing);
 	g_test_add_func("/evtx/shape/interned", test_shape);
 	g_test_add_func("/evtx/shape/limit", test_shape_limit);
 	return g_test_run();

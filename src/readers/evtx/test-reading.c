@@ -84,18 +84,18 @@ Reading *reading_make(
 	ReaderReport report = { on_gap, on_span, reading };
 	int fd = memfd_create("evtx", MFD_CLOEXEC);
 	Source source = { fd, size };
-	Plan plan;
 
 	reading->events = g_ptr_array_new_with_free_func(event_free);
 	reading->notes = g_ptr_array_new_with_free_func(g_free);
 	reading->spans = g_array_new(FALSE, FALSE, sizeof(Span));
 	g_assert_true(fd >= 0 && write(fd, bytes, size) == (gssize)size);
-	reading->opened = evtx_reader.plan(&source, &plan, &report, NULL);
+	reading->opened = evtx_reader.plan(&source, &reading->plan, &report, NULL);
 	if (reading->opened) {
-		guint64 step = units_per_task ? units_per_task : plan.units_per_task;
+		g_assert_cmpuint(reading->plan.first_offset, <=, size);
+		guint64 step = units_per_task ? units_per_task : reading->plan.units_per_task;
 
-		for (guint64 at = 0; at < plan.n_units; at += step) {
-			ReadTask task = { pass, at, MIN(step, plan.n_units - at) };
+		for (guint64 at = 0; at < reading->plan.n_units; at += step) {
+			ReadTask task = { pass, at, MIN(step, reading->plan.n_units - at) };
 
 			read_task(reading, &source, library, &task, &report);
 		}

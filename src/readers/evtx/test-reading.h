@@ -25,6 +25,7 @@ typedef struct Reading {
 	GArray *spans; /* Span, without channel */
 	char *channel; /* of the last span */
 	gboolean opened;
+	Plan plan; /* where it was opened */
 } Reading;
 
 void reading_free(Reading *reading);
