@@ -75,6 +75,7 @@ typedef struct Binding {
 	Scan *scans;
 	guint max_literals; /* of one scan */
 	guint64 epoch;	    /* for the engine: when the shape was last counted as seen */
+	void *owner;	    /* for the engine: itself */
 } Binding;
 
 /* Binds @ruleset, which the binding borrows, to @shape. */

@@ -29,7 +29,40 @@ struct EngineState {
 	guint8 *is_applicable; /* for each log source: an event of it was judged since the last take
 				*/
 	guint64 epoch;	       /* number of that take */
+	GHashTable *bound;     /* Shape: those with a binding of ours */
+	gsize bound_bytes;
 };
+
+/* ---- bindings ---- */
+
+/* For shapes, which go before the engine or lose their bindings with it. */
+static void free_binding(void *data)
+{
+	Binding *binding = data;
+	EngineState *state = binding->owner;
+
+	state->bound_bytes -= binding_size(binding);
+	(void)g_hash_table_remove(state->bound, binding->fields.shape);
+	binding_free(binding);
+}
+
+static void forget_bindings(EngineState *state)
+{
+	GHashTableIter iter;
+	gpointer key;
+
+	g_hash_table_iter_init(&iter, state->bound);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		ShapeBinding *slot = &((Shape *)key)->bindings[state->slot];
+
+		binding_free(slot->data);
+		*slot = (ShapeBinding){ 0 };
+	}
+	g_hash_table_remove_all(state->bound);
+	state->bound_bytes = 0;
+}
+
+/* ---- the engine ---- */
 
 static EngineState *sigma_new(guint slot, const EngineReport *report)
 {
@@ -41,6 +74,7 @@ static EngineState *sigma_new(guint slot, const EngineReport *report)
 	state->placeholders = placeholders_new();
 	state->rules = g_ptr_array_new_with_free_func((GDestroyNotify)sigma_rule_free);
 	state->epoch = 1;
+	state->bound = g_hash_table_new(NULL, NULL);
 	judge_init(&state->judge);
 	explanation_init(&state->explanation);
 	return state;
@@ -50,6 +84,8 @@ static void sigma_free(EngineState *state)
 {
 	if (!state)
 		return;
+	forget_bindings(state);
+	g_hash_table_unref(state->bound);
 	ruleset_free(state->ruleset);
 	g_clear_pointer(&state->rules, g_ptr_array_unref);
 	logsource_table_free(state->sources);
@@ -159,15 +195,17 @@ static void report_finding(
 		explanation->matches, explanation->n_matches);
 }
 
-static void free_binding(void *data)
-{
-	binding_free(data);
-}
-
 static Binding *bind_shape(EngineState *state, Shape *shape)
 {
+	/* Evidence decides how many shapes there are, and a binding can take a megabyte. */
+	if (state->bound_bytes >= LIMIT_SIGMA_BINDING_BYTES)
+		forget_bindings(state);
+
 	Binding *binding = binding_new(state->ruleset, shape);
 
+	binding->owner = state;
+	state->bound_bytes += binding_size(binding);
+	(void)g_hash_table_add(state->bound, shape);
 	shape->bindings[state->slot] = (ShapeBinding){ binding, free_binding };
 	return binding;
 }
@@ -211,6 +249,11 @@ static void sigma_take_applicable(EngineState *state, guint8 *bits, gsize n_byte
 const JudgeCounts *sigma_engine_counts(const EngineState *state)
 {
 	return &state->judge.counts;
+}
+
+gsize sigma_engine_bound_bytes(const EngineState *state)
+{
+	return state->bound_bytes;
 }
 
 const Engine sigma_engine = {

@@ -322,6 +322,39 @@ static void test_large_events(Fixture *f, gconstpointer unused)
 	g_assert_cmpuint(g_strv_length(found), ==, 200);
 }
 
+/* Evidence with ever new shapes makes the engine bind them, but not keep all it bound. */
+static void test_many_shapes(Fixture *f, gconstpointer unused)
+{
+	g_autoptr(GPtrArray) events =
+		g_ptr_array_new_with_free_func((GDestroyNotify)test_event_free);
+	g_autoptr(GString) many = g_string_new("  s:\n    CommandLine|contains:\n");
+	gsize most = 0, last = 0;
+	guint n = 0;
+
+	for (guint i = 0; i < LIMIT_RULE_VALUES / 2; i++)
+		g_string_append_printf(many, "      - 'part-%u-of-many'\n", i);
+	g_string_append(many, "  condition: s\n");
+	load(f, PROCESS_CREATION, many->str);
+	sigma_engine.compile(f->engine);
+	while (sigma_engine_bound_bytes(f->engine) >= last) { /* until it forgets */
+		TestEvent *event = sysmon_event("1");
+
+		last = sigma_engine_bound_bytes(f->engine);
+		most = MAX(most, last);
+		g_ptr_array_add(events, event);
+		test_event_text(event, "CommandLine", n++ % 2 ? "part-7-of-many" : "a part");
+		expect(f, event, n % 2 ? "" : "0");
+		g_assert_cmpuint(n, <, 10000);
+	}
+	g_assert_cmpuint(most, <, LIMIT_SIGMA_BINDING_BYTES * 1.1);
+	g_assert_cmpuint(n, >, 4);
+	/* Those that were forgotten are bound anew, and shapes may go before the engine. */
+	expect(f, g_ptr_array_index(events, 0), "");
+	expect(f, g_ptr_array_index(events, 1), "0");
+	g_ptr_array_set_size(events, 0);
+	g_assert_cmpuint(sigma_engine_bound_bytes(f->engine), ==, 0);
+}
+
 #define ADD(name, function)                                                                        \
 	g_test_add("/sigma/engine/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -341,5 +374,6 @@ int main(int argc, char **argv)
 	ADD("tables", test_tables);
 	ADD("nothing", test_nothing);
 	ADD("large-events", test_large_events);
+	ADD("many-shapes", test_many_shapes);
 	return g_test_run();
 }

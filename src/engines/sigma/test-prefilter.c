@@ -148,11 +148,28 @@ static void test_scale(void)
 	g_assert_cmpint(seen[0], ==, 1);
 }
 
+/* What stands in every other event is a bad trigger, however long it is. */
+static void test_typical(void)
+{
+	static const char *const typical[] = { "c:\\program files\\", "c:\\windows\\system32\\",
+		"c:\\program files (x86)\\", "microsoft corporation" };
+	g_autoptr(LiteralSet) set = literal_set_new();
+	guint rare = literal_set_add(set, LITERAL_CONTAINS, slice_from_text("d:\\hidden files\\"));
+
+	for (guint i = 0; i < G_N_ELEMENTS(typical); i++)
+		(void)literal_set_add(set, LITERAL_CONTAINS, slice_from_text(typical[i]));
+	literal_set_finish(set);
+	for (guint i = rare + 1; i < literal_set_size(set); i++)
+		g_assert_cmpfloat(literal_set_get(set, i)->probability, >,
+			100 * literal_set_get(set, rare)->probability);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/sigma/prefilter/agrees-with-search", test_agrees_with_search);
 	g_test_add_func("/sigma/prefilter/hits-add-up", test_hits_add_up);
+	g_test_add_func("/sigma/prefilter/typical", test_typical);
 	g_test_add_func("/sigma/prefilter/scale", test_scale);
 	return g_test_run();
 }

@@ -58,26 +58,6 @@ static inline void add_range(Texts *texts, TextForm form, gsize offset)
 	g_array_append_val(texts->ranges[form], range);
 }
 
-static void append_folded(Texts *texts, const Value *value)
-{
-	GString *folded = texts->buffer[TEXT_FOLDED];
-
-	switch (value->type) {
-	case VALUE_UTF16: /* by far the most common in event logs: folded as it is decoded */
-		value_append_folded(folded, value);
-		return;
-	case VALUE_INT:
-	case VALUE_UINT:
-	case VALUE_HEX:
-		value_append_text(folded, value); /* has no upper case */
-		return;
-	default:
-		g_string_truncate(texts->scratch, 0);
-		value_append_text(texts->scratch, value);
-		text_append_folded(folded, slice_make(texts->scratch->str, texts->scratch->len));
-	}
-}
-
 static void add_value(Texts *texts, TextForm form, const Value *value)
 {
 	gsize offset = texts->buffer[form]->len;
@@ -85,7 +65,7 @@ static void add_value(Texts *texts, TextForm form, const Value *value)
 	if (value->type == VALUE_ABSENT || value->type == VALUE_NULL)
 		return;
 	if (form == TEXT_FOLDED)
-		append_folded(texts, value);
+		value_append_folded(texts->buffer[form], value);
 	else
 		value_append_text(texts->buffer[form], value);
 	add_range(texts, form, offset);

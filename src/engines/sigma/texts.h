@@ -37,7 +37,7 @@ typedef struct Texts {
 	guint64 epoch; /* number of the event */
 	GString *buffer[TEXT_N_FORMS];
 	GArray *ranges[TEXT_N_FORMS]; /* TextRange */
-	GString *scratch;	      /* of one value */
+	GString *scratch;	      /* of one fact */
 	ColumnTexts *columns;
 	guint n_columns;
 } Texts;

@@ -90,6 +90,7 @@ static void collect(
 {
 	const FoldNode *node = node_at(c, number);
 	guint32 best = number + 1;
+	float best_weight = INFINITY;
 
 	if (node->kind == NODE_TEST) {
 		trigger.column = node->column;
@@ -102,10 +103,17 @@ static void collect(
 		return;
 	}
 	for (guint32 i = number + 1; i < node->end; i = node_at(c, i)->end) {
-		if (!is_conjunction(node, positive))
+		if (!is_conjunction(node, positive)) {
 			collect(c, i, positive, trigger, ret_triggers);
-		else if (weigh(c, i, positive) < weigh(c, best, positive))
+			continue;
+		}
+
+		float weight = weigh(c, i, positive);
+
+		if (weight < best_weight) {
 			best = i;
+			best_weight = weight;
+		}
 	}
 	if (is_conjunction(node, positive))
 		collect(c, best, positive, trigger, ret_triggers);
