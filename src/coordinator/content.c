@@ -208,8 +208,13 @@ void loader_free(Loader *loader)
 		return;
 	channel_free(loader->control);
 	if (loader->pid > 0) {
-		/* It holds nothing that could be lost, and its children die with it. */
-		(void)kill(loader->pid, SIGKILL);
+		/*
+		 * It holds nothing that could be lost, and its children die with it. What a loader
+		 * in an attacker's hands has started otherwise is in its process group, which the
+		 * seal lets nobody leave.
+		 */
+		(void)kill(loader->pid, SIGKILL); /* it may not have its group yet */
+		(void)kill(-loader->pid, SIGKILL);
 		while (waitpid(loader->pid, NULL, 0) < 0 && errno == EINTR)
 			;
 	}

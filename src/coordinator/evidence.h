@@ -38,7 +38,7 @@ typedef struct Evidence {
 	/* From PLANNED */
 	char *reader; /* "" where no reader knows the format */
 	guint score;
-	guint64 n_units, units_per_task, unit_bytes;
+	guint64 n_units, units_per_task, unit_bytes, first_offset;
 
 	/* Added up while results are taken over, in order */
 	guint64 in_use, recovered;

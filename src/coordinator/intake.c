@@ -121,6 +121,7 @@ static Evidence *take_in(const Intake *intake, const IntakeFile *file)
 			return evidence;
 	}
 	evidence->problem = g_strdup_printf("%s.", error->message);
+	evidence_close(evidence); /* there may be many on a failing disk */
 	return evidence;
 }
 
@@ -152,7 +153,12 @@ static gpointer run(gpointer data)
 	GPtrArray *files = intake->walk.files;
 
 	for (guint i = 0; i < files->len && !is_stopped(intake); i++) {
-		if (!hand_over(intake, take_in(intake, files->pdata[i])))
+		Evidence *evidence = take_in(intake, files->pdata[i]);
+
+		/* What an interrupt left unhashed is no trouble with the file. */
+		if (is_stopped(intake))
+			evidence_free(evidence);
+		else if (!hand_over(intake, evidence))
 			break;
 	}
 	g_mutex_lock(&intake->lock);

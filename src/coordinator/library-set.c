@@ -3,6 +3,8 @@
 
 #include "ipc/message.h"
 
+#define ENTRY_BYTES 128 /* what keeping an entry takes beside its own bytes, roughly */
+
 struct LibrarySet {
 	GTree *frames; /* GBytes -> itself, in bytewise order */
 	gsize size, max_bytes;
@@ -42,7 +44,7 @@ static void keep_limit(LibrarySet *set)
 
 		g_clear_pointer(&set->cut, g_bytes_unref);
 		set->cut = g_bytes_ref(last);
-		set->size -= g_bytes_get_size(last);
+		set->size -= g_bytes_get_size(last) + ENTRY_BYTES;
 		g_tree_remove(set->frames, last);
 	}
 }
@@ -62,7 +64,7 @@ void library_set_add(LibrarySet *set, const char *reader, Slice entry)
 		g_bytes_unref(frame);
 		return;
 	}
-	set->size += g_bytes_get_size(frame);
+	set->size += g_bytes_get_size(frame) + ENTRY_BYTES;
 	g_tree_insert(set->frames, frame, frame);
 	keep_limit(set);
 }

@@ -38,6 +38,7 @@ static void keep_plan(Evidence *evidence, const Message *planned)
 	evidence->n_units = *evidence->reader ? planned->fields[2].number : 0;
 	evidence->units_per_task = planned->fields[3].number;
 	evidence->unit_bytes = planned->fields[4].number;
+	evidence->first_offset = planned->fields[5].number;
 }
 
 static void task_finished(void *context, Task *task, const Message *last)
@@ -91,7 +92,7 @@ static gboolean feed_new(Pipeline *pipeline, Evidence *evidence, GError **error)
 		evidence_close(evidence);
 		return TRUE;
 	}
-	evidence->spans = span_list_new();
+	evidence->spans = span_list_new(LIMIT_SPAN_BYTES);
 	queue_add(pipeline->queue, task_new(TASK_PLAN, evidence, READ_IN_USE));
 	queue_add(pipeline->queue, task_new(TASK_END, evidence, READ_IN_USE));
 	return TRUE;

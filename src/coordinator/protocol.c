@@ -21,6 +21,7 @@ static gboolean check_planned(const Task *task, const Message *message)
 {
 	Slice reader = message->fields[0].bytes;
 	guint64 n_units = message->fields[2].number, per_task = message->fields[3].number;
+	guint64 unit_bytes = message->fields[4].number, size = task->evidence->size;
 
 	for (gsize i = 0; i < reader.size; i++) {
 		if (!g_ascii_isalnum((char)reader.data[i]) && reader.data[i] != '-')
@@ -31,9 +32,10 @@ static gboolean check_planned(const Task *task, const Message *message)
 	if (reader.size == 0)
 		return TRUE;
 	/* No unit is smaller than a byte, and none reaches behind the end, but perhaps the last. */
-	return n_units <= task->evidence->size + 1 && per_task >= 1 &&
-		n_units / per_task < LIMIT_TASKS &&
-		message->fields[4].number <= MAX(task->evidence->size, LIMIT_MESSAGE_BYTES);
+	return n_units <= size + 1 && per_task >= 1 && n_units / per_task < LIMIT_TASKS &&
+		unit_bytes <= MAX(size, LIMIT_MESSAGE_BYTES) &&
+		/* so that where a unit lies can be computed */
+		n_units <= G_MAXINT64 / MAX(unit_bytes, 1) && message->fields[5].number <= size;
 }
 
 static gboolean check_finding(const Task *task, const GPtrArray *rules, const Message *message)

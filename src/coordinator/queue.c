@@ -41,17 +41,36 @@ void queue_add(TaskQueue *queue, Task *task)
 void queue_add_reads(TaskQueue *queue, Task *after, Evidence *evidence, ReadPass pass, guint flags)
 {
 	GList *place = after ? g_queue_find(&queue->tasks, after) : queue->tasks.tail;
-	guint64 per_task = MAX(evidence->units_per_task, 1);
+	Task *task;
 
-	for (guint64 unit = 0; unit < evidence->n_units; unit += per_task) {
-		Task *task = task_new(TASK_READ, evidence, pass);
+	if (!evidence->n_units)
+		return;
+	task = task_new(TASK_READ, evidence, pass);
+	task->n_units = evidence->n_units;
+	task->flags = flags;
+	g_queue_insert_after(&queue->tasks, place, task);
+}
 
-		task->first_unit = unit;
-		task->n_units = MIN(per_task, evidence->n_units - unit);
-		task->flags = flags;
-		g_queue_insert_after(&queue->tasks, place, task);
-		place = place ? place->next : queue->tasks.tail;
-	}
+/* Leaves @task its first @n_units; the rest is a task of its own, which is returned. */
+static Task *split(TaskQueue *queue, Task *task, guint64 n_units)
+{
+	Task *rest = task_new(TASK_READ, task->evidence, task->pass);
+
+	rest->first_unit = task->first_unit + n_units;
+	rest->n_units = task->n_units - n_units;
+	rest->flags = task->flags;
+	task->n_units = n_units;
+	g_queue_insert_after(&queue->tasks, g_queue_find(&queue->tasks, task), rest);
+	return rest;
+}
+
+/* The size of a task is told by a child, who may lie: no more of them are made than are given. */
+static void split_to_size(TaskQueue *queue, Task *task)
+{
+	guint64 per_task = MAX(task->evidence->units_per_task, 1);
+
+	if (task->kind == TASK_READ && task->n_units > per_task)
+		(void)split(queue, task, per_task); /* its turn comes */
 }
 
 Task *queue_take_waiting(TaskQueue *queue)
@@ -71,6 +90,7 @@ Task *queue_take_waiting(TaskQueue *queue)
 			task->state = TASK_FINISHED;
 		if (task->state != TASK_WAITING)
 			continue;
+		split_to_size(queue, task);
 		task->state = TASK_RUNNING;
 		return task;
 	}
@@ -80,16 +100,8 @@ Task *queue_take_waiting(TaskQueue *queue)
 /* Makes two tasks of @task, the second right behind it. */
 static void halve(TaskQueue *queue, Task *task)
 {
-	Task *second = task_new(TASK_READ, task->evidence, task->pass);
-	guint64 half = task->n_units / 2;
-
-	second->first_unit = task->first_unit + half;
-	second->n_units = task->n_units - half;
-	second->flags = task->flags;
-	second->is_part = task->is_part = TRUE;
-	task->n_units = half;
+	split(queue, task, task->n_units / 2)->is_part = task->is_part = TRUE;
 	task->attempts = 0;
-	g_queue_insert_after(&queue->tasks, g_queue_find(&queue->tasks, task), second);
 }
 
 void queue_lose(TaskQueue *queue, Task *task, const char *reason, gboolean timed_out)

@@ -30,7 +30,10 @@ gboolean queue_has_room(const TaskQueue *queue);
 /* Takes over @task. */
 void queue_add(TaskQueue *queue, Task *task);
 
-/* Takes over the READ tasks of @evidence, as planned, right behind @after (NULL: at the end). */
+/*
+ * Adds what there is to READ of @evidence, as planned, right behind @after (NULL: at the end). It
+ * is one task here, of which children get as much at a time as the plan says.
+ */
 void queue_add_reads(TaskQueue *queue, Task *after, Evidence *evidence, ReadPass pass, guint flags);
 
 /* The first task within the window that waits for a child, now RUNNING; NULL where there is none,

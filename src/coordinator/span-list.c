@@ -4,14 +4,17 @@
 struct SpanList {
 	GArray *spans; /* Span; texts in @names */
 	GStringChunk *names;
+	gsize size, max_bytes;
+	gboolean cut;
 };
 
-SpanList *span_list_new(void)
+SpanList *span_list_new(gsize max_bytes)
 {
-	SpanList *list = g_new(SpanList, 1);
+	SpanList *list = g_new0(SpanList, 1);
 
 	list->spans = g_array_new(FALSE, FALSE, sizeof(Span));
 	list->names = g_string_chunk_new(256);
+	list->max_bytes = max_bytes;
 	return list;
 }
 
@@ -30,8 +33,17 @@ void span_list_add(SpanList *list, const Span *span)
 
 	if (span->n_records == 0)
 		return; /* nothing in use: nothing to compare */
+	list->size += sizeof *span + strlen(span->channel);
+	list->cut = list->cut || list->size > list->max_bytes;
+	if (list->cut)
+		return;
 	copy.channel = g_string_chunk_insert_const(list->names, span->channel);
 	g_array_append_val(list->spans, copy);
+}
+
+gboolean span_list_is_cut(const SpanList *list)
+{
+	return list->cut;
 }
 
 static int compare_spans(gconstpointer a, gconstpointer b)

@@ -22,12 +22,16 @@
 
 typedef struct SpanList SpanList;
 
-SpanList *span_list_new(void);
+/* Holds @max_bytes at most, texts and all (LIMIT_SPAN_BYTES; tests have less). */
+SpanList *span_list_new(gsize max_bytes);
 void span_list_free(SpanList *list); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SpanList, span_list_free)
 
-/* Adds a span, copying its text. */
+/* Adds a span, copying its text; passes it over where there is no room. */
 void span_list_add(SpanList *list, const Span *span);
+
+/* TRUE where a span was passed over. */
+gboolean span_list_is_cut(const SpanList *list);
 
 /*
  * Calls @each for every gap between spans, in order of log and number; until it returns FALSE,

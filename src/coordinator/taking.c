@@ -45,12 +45,13 @@ static gboolean tell_further_gaps(Taking *taking, Evidence *evidence, GError **e
 static gboolean tell_range(Taking *taking, Evidence *evidence, GapKind kind, guint64 first,
 	guint64 n_units, const char *what, GError **error)
 {
-	guint64 offset = MIN(first * evidence->unit_bytes, evidence->size);
+	guint64 offset = MIN(evidence->first_offset + first * evidence->unit_bytes, evidence->size);
 	guint64 size = MIN(n_units * evidence->unit_bytes, evidence->size - offset);
 	g_autofree char *note = NULL;
 	Gap gap = { .kind = kind, .offset = offset, .size = size };
 
 	if (first == 0 && n_units >= evidence->n_units) {
+		gap.offset = 0;
 		gap.size = evidence->size;
 		note = g_strdup_printf("Nothing of it could be read: %s.", what);
 	} else {
@@ -245,6 +246,23 @@ static gboolean tell_span_gap(void *context, const Gap *gap, GError **error)
 	return tell_gap(target->taking, target->task->evidence, gap, error);
 }
 
+/* Record numbers and times, from one part of the file to the next. */
+static gboolean check_spans(Target *target, GError **error)
+{
+	SpanList *spans = target->task->evidence->spans;
+	const Gap gap = {
+		.kind = GAP_LIMIT,
+		.size = target->task->evidence->size,
+		.note = "Record numbers and times are not compared to the end of the file: it has "
+			"more parts than LIMIT_SPAN_BYTES holds.",
+	};
+
+	if (span_list_is_cut(spans) &&
+		!tell_gap(target->taking, target->task->evidence, &gap, error))
+		return FALSE;
+	return span_list_check(spans, tell_span_gap, target, error);
+}
+
 static gboolean check_changed(Taking *taking, Evidence *evidence, GError **error)
 {
 	const Gap gap = {
@@ -309,7 +327,7 @@ static gboolean take_end(Taking *taking, Task *task, GError **error)
 	if (task->pass == READ_IN_USE) {
 		progress->bytes_done += evidence->file->size - evidence->bytes_done;
 		evidence->bytes_done = evidence->file->size;
-		if (!span_list_check(evidence->spans, tell_span_gap, &target, error))
+		if (!check_spans(&target, error))
 			return FALSE;
 		g_clear_pointer(&evidence->spans, span_list_free);
 		if (taking->recover && taking_wants_recovery(evidence))

@@ -152,6 +152,36 @@ static void test_changed(Fixture *fixture, gconstpointer data)
 	evidence_free(evidence);
 }
 
+/* What can be opened and not read has a problem, and keeps no descriptor. */
+static void test_unreadable(Fixture *fixture, gconstpointer data)
+{
+	const char *const paths[] = { "/proc/self/mem", NULL };
+	g_autoptr(Intake) intake = start(paths);
+	Evidence *evidence = next(intake);
+
+	g_assert_nonnull(strstr(evidence->problem, "It could not be read to its end"));
+	g_assert_cmpint(evidence->fd, ==, -1);
+	evidence_free(evidence);
+}
+
+/* A file that is longer or shorter after it was hashed: both are seen. */
+static void test_resized(Fixture *fixture, gconstpointer data)
+{
+	const char *const paths[] = { fixture->evidence, NULL };
+	g_autofree char *path = inside(fixture, "a");
+	g_autoptr(Intake) intake = NULL;
+	Evidence *evidence;
+
+	fixture_write(fixture->evidence, "a", "abc", -1);
+	intake = start(paths);
+	evidence = next(intake);
+	g_assert_cmpint(truncate(path, 1), ==, 0);
+	g_assert_true(intake_has_changed(evidence));
+	g_assert_cmpint(truncate(path, 5), ==, 0);
+	g_assert_true(intake_has_changed(evidence));
+	evidence_free(evidence);
+}
+
 static void test_written_to(Fixture *fixture, gconstpointer data)
 {
 	const char *const paths[] = { fixture->evidence, NULL };
@@ -226,6 +256,8 @@ int main(int argc, char **argv)
 	ADD("named-link", test_named_link);
 	ADD("changed", test_changed);
 	ADD("written-to", test_written_to);
+	ADD("unreadable", test_unreadable);
+	ADD("resized", test_resized);
 	ADD("own-files", test_own_files);
 	ADD("missing", test_missing);
 	ADD("stop", test_stop);

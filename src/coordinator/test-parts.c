@@ -83,7 +83,7 @@ static void test_library(void)
 
 	for (guint i = 0; i < 20; i++)
 		order[i] = i;
-	for (gsize max_bytes = 0; max_bytes < 500; max_bytes += 20) {
+	for (gsize max_bytes = 0; max_bytes < 3200; max_bytes += 100) {
 		g_autofree char *first = library_text(max_bytes, order, 20);
 
 		for (guint round = 0; round < 20; round++) {
@@ -151,6 +151,18 @@ static void test_queue_halves(void)
 		g_assert_cmpuint(cost, ==, died);
 		g_assert_true(queue_is_empty(queue));
 	}
+}
+
+/* Of a plan with a million tasks, which a child may invent, only those given out exist. */
+static void test_queue_is_lazy(void)
+{
+	g_autoptr(TaskQueue) queue = queue_new();
+	Evidence evidence = evidence_of(8000000);
+
+	queue_add_reads(queue, NULL, &evidence, READ_IN_USE, 0);
+	g_assert_cmpuint(queue_take_waiting(queue)->n_units, ==, 8);
+	g_assert_cmpuint(queue_take_waiting(queue)->first_unit, ==, 8);
+	g_assert_true(queue_has_room(queue));
 }
 
 static void test_queue_order(void)
@@ -277,6 +289,7 @@ static Message planned(const char *reader, guint64 n_units, guint64 per_task)
 	message_add_number(&m, n_units);
 	message_add_number(&m, per_task);
 	message_add_number(&m, 16);
+	message_add_number(&m, 8);
 	return m;
 }
 
@@ -284,7 +297,7 @@ static void test_protocol_plans(void)
 {
 	Message good = planned("evtx", 60, 4), none = planned("", 0, 0);
 	Message endless = planned("evtx", G_MAXUINT64, 1), never = planned("evtx", 10, 0);
-	Message name = planned("../x", 10, 1);
+	Message name = planned("../x", 10, 1), outside = planned("evtx", 60, 4);
 	Peer peer;
 
 	peer_init(&peer);
@@ -293,6 +306,8 @@ static void test_protocol_plans(void)
 	g_assert_false(may_say(&peer, CHILD_PLANNING, &endless));
 	g_assert_false(may_say(&peer, CHILD_PLANNING, &never));
 	g_assert_false(may_say(&peer, CHILD_PLANNING, &name));
+	outside.fields[5].number = 1001;
+	g_assert_false(may_say(&peer, CHILD_PLANNING, &outside));
 	g_ptr_array_unref(peer.rules);
 }
 
@@ -335,6 +350,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/result-buffer/far-more-than-memory", test_buffer);
 	g_test_add_func("/library-set/order-does-not-matter", test_library);
 	g_test_add_func("/queue/halves-down-to-the-poison", test_queue_halves);
+	g_test_add_func("/queue/lazy", test_queue_is_lazy);
 	g_test_add_func("/queue/order", test_queue_order);
 	g_test_add_func("/protocol/states", test_protocol_states);
 	g_test_add_func("/protocol/findings", test_protocol_findings);

@@ -217,7 +217,7 @@ static void test_deed(Fixture *fixture, gconstpointer data)
 	assert_has(text, "b finding 0 record 21 ");
 	assert_has(text, "b finding 0 record 23 ");
 	assert_has(text, "c finding 0 record 1 ");
-	assert_has(text, "b gap worker 336+16 Parts 22 to 22 of 43 (16 bytes each): ");
+	assert_has(text, "b gap worker 344+16 Parts 22 to 22 of 43 (16 bytes each): ");
 	assert_has(text, deed->reason);
 	assert_has(text, "b end reader 'script' in use 42");
 	g_assert_cmpuint(count(text, "gap worker"), ==, 1);

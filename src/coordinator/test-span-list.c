@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <glib.h>
 
+#include "base/limits.h"
 #include "coordinator/span-list.h"
 
 /* A chunk at @offset with records @first to @last of one second each, from second @time on. */
@@ -42,7 +43,7 @@ static void assert_gaps(SpanList *list, const char *expected)
 
 static void test_continuous(void)
 {
-	g_autoptr(SpanList) list = span_list_new();
+	g_autoptr(SpanList) list = span_list_new(LIMIT_SPAN_BYTES);
 
 	/* In any order of coming. */
 	add(list, 2000, 21, 30, 120);
@@ -53,7 +54,7 @@ static void test_continuous(void)
 
 static void test_missing(void)
 {
-	g_autoptr(SpanList) list = span_list_new();
+	g_autoptr(SpanList) list = span_list_new(LIMIT_SPAN_BYTES);
 
 	add(list, 0, 1, 10, 100);
 	add(list, 1000, 15, 20, 120);
@@ -62,7 +63,7 @@ static void test_missing(void)
 
 static void test_time_back(void)
 {
-	g_autoptr(SpanList) list = span_list_new();
+	g_autoptr(SpanList) list = span_list_new(LIMIT_SPAN_BYTES);
 
 	add(list, 0, 1, 10, 10000);
 	add(list, 1000, 11, 20, 9980); /* within tolerance */
@@ -73,7 +74,7 @@ static void test_time_back(void)
 /* A full log goes on at its start: the newest stand before the oldest, and that is no gap. */
 static void test_ring(void)
 {
-	g_autoptr(SpanList) list = span_list_new();
+	g_autoptr(SpanList) list = span_list_new(LIMIT_SPAN_BYTES);
 
 	add(list, 0, 41, 50, 500);
 	add(list, 1000, 51, 55, 510);
@@ -85,7 +86,7 @@ static void test_ring(void)
 /* In such a log, what is missing where the file begins anew is found too. */
 static void test_ring_with_gap(void)
 {
-	g_autoptr(SpanList) list = span_list_new();
+	g_autoptr(SpanList) list = span_list_new(LIMIT_SPAN_BYTES);
 
 	add(list, 0, 43, 50, 500);
 	add(list, 1000, 21, 30, 300);
@@ -96,7 +97,7 @@ static void test_ring_with_gap(void)
 /* Numbers that begin again at one are no ring: the log was cleared or replaced. */
 static void test_restart(void)
 {
-	g_autoptr(SpanList) list = span_list_new();
+	g_autoptr(SpanList) list = span_list_new(LIMIT_SPAN_BYTES);
 
 	add(list, 0, 1, 10, 100);
 	add(list, 1000, 1, 10, 200);
@@ -104,9 +105,22 @@ static void test_restart(void)
 	assert_gaps(list, "record-ids@1000(0) ");
 }
 
+/* What does not fit is passed over, and that is known. */
+static void test_cut(void)
+{
+	g_autoptr(SpanList) list = span_list_new(2 * (sizeof(Span) + strlen("Security")));
+
+	add(list, 0, 1, 10, 100);
+	add(list, 1000, 11, 20, 110);
+	g_assert_false(span_list_is_cut(list));
+	add(list, 2000, 100, 110, 200);
+	g_assert_true(span_list_is_cut(list));
+	assert_gaps(list, "");
+}
+
 static void test_logs_apart(void)
 {
-	g_autoptr(SpanList) list = span_list_new();
+	g_autoptr(SpanList) list = span_list_new(LIMIT_SPAN_BYTES);
 
 	add_of(list, "A", 0, 1, 10, 100);
 	add_of(list, "B", 1000, 500, 510, 50);
@@ -117,7 +131,7 @@ static void test_logs_apart(void)
 
 static void test_extremes(void)
 {
-	g_autoptr(SpanList) list = span_list_new();
+	g_autoptr(SpanList) list = span_list_new(LIMIT_SPAN_BYTES);
 	Span empty = { .channel = "" };
 	Span wild = {
 		.offset = G_MAXUINT64,
@@ -148,6 +162,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/span-list/ring", test_ring);
 	g_test_add_func("/span-list/ring-with-gap", test_ring_with_gap);
 	g_test_add_func("/span-list/restart", test_restart);
+	g_test_add_func("/span-list/cut", test_cut);
 	g_test_add_func("/span-list/logs-apart", test_logs_apart);
 	g_test_add_func("/span-list/extremes", test_extremes);
 	return g_test_run();

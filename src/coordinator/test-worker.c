@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "model/event.h"
+#include "sandbox/sandbox.h"
 #include "worker/worker.h"
 
 #define HEAD_BYTES 8
@@ -84,16 +85,17 @@ static void do_open(State *state)
 
 static void do_garbage(State *state)
 {
-	(void)send(3, "\xff\xff\xff\xff\xff", 5, 0);
+	(void)send(SANDBOX_CHANNEL_FD, "\xff\xff\xff\xff\xff", 5, MSG_NOSIGNAL);
 }
 
 /* Done, though the task is not: the words that follow are out of turn. */
 static void do_lie(State *state)
 {
-	static const guint8 planned[] = { 33, 0, 0, 0, MESSAGE_PLANNED, 0, 0, 0, 0, 100, 0, 0, 0, 1,
-		0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0 };
+	static const guint8 planned[] = { 41, 0, 0, 0, MESSAGE_PLANNED, 0, 0, 0, 0, 100, 0, 0, 0, 1,
+		0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0,
+		0, 0, 0 };
 
-	(void)send(3, planned, sizeof planned, 0);
+	(void)send(SANDBOX_CHANNEL_FD, planned, sizeof planned, MSG_NOSIGNAL);
 }
 
 /* Works until the tests lose patience, saying things all the while. */
@@ -164,7 +166,12 @@ static gboolean script_plan(
 {
 	char word[UNIT_BYTES];
 
-	*ret_plan = (Plan){ (source->size - HEAD_BYTES) / UNIT_BYTES, 4, UNIT_BYTES };
+	*ret_plan = (Plan){
+		.n_units = (source->size - HEAD_BYTES) / UNIT_BYTES,
+		.units_per_task = 4,
+		.unit_bytes = UNIT_BYTES,
+		.first_offset = HEAD_BYTES,
+	};
 	if (source_read(source, HEAD_BYTES, word, UNIT_BYTES, error) < UNIT_BYTES)
 		return TRUE;
 	if (g_str_has_prefix(word, "plan-crash"))

@@ -29,7 +29,7 @@
 
 #include "base/slice.h"
 
-#define PROTOCOL_VERSION 1
+#define PROTOCOL_VERSION 2
 #define MESSAGE_FIELDS	 20 /* most fields of any message */
 
 typedef enum MessageType {
@@ -49,7 +49,7 @@ typedef enum MessageType {
 		       * text path (for EVENT lines); + descriptor */
 	/* child -> coordinator */
 	MESSAGE_PLANNED, /* text reader ("" if none knows the format), u32 score, u64 units, u64
-			  * units per task, u64 unit bytes */
+			  * units per task, u64 unit bytes, u64 offset of the first unit */
 	MESSAGE_FINDING, /* u32 rule index, u64 record, u64 offset, u8 recovered, u64 time, text
 			  * locator, text host, text channel, text matched (JSON), text event (JSON)
 			  */

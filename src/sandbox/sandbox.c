@@ -56,13 +56,9 @@ static gboolean add_permits(scmp_filter_ctx filter, const Profile *profile, GErr
 		const Permit *permit = &profile->permits[i];
 		guint32 action =
 			permit->verdict == VERDICT_ALLOW ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(EPERM);
-		int code;
-
-		/* glibc takes clone where clone3 is unknown, but not where it is refused. */
-		if (permit->system_call == SCMP_SYS(clone3))
-			action = SCMP_ACT_ERRNO(ENOSYS);
-		code = seccomp_rule_add_array(filter, action, permit->system_call,
+		int code = seccomp_rule_add_array(filter, action, permit->system_call,
 			permit->n_arguments, permit->arguments);
+
 		if (code < 0)
 			return refuse(error, profile, code);
 	}
@@ -123,13 +119,25 @@ gboolean sandbox_prepare(SandboxRole role, GError **error)
 
 /* ---- the rest of the seal ---- */
 
-/* A sealed reader that was started by root is root without any of its powers. */
-static gboolean drop_capabilities(GError **error)
+/* What root's loader keeps: to read rules that belong to others. A reader opens nothing. */
+static const guint32 kept_capabilities[SANDBOX_N_ROLES] = {
+	[SANDBOX_LOADER] = 1u << CAP_DAC_READ_SEARCH,
+};
+
+/* A sealed process that was started by root is root without root's powers. */
+static gboolean drop_capabilities(SandboxRole role, GError **error)
 {
 	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+	guint32 kept = kept_capabilities[role];
 
-	if (syscall(SYS_capset, &head, none) != 0)
+	/* Keeping takes having; capget is asked before the loader's filter forbids it. */
+	if (kept && syscall(SYS_capget, &head, data) != 0)
+		return spoor_error_from_errno(error, "capabilities could not be read");
+	kept &= data[0].permitted;
+	memset(data, 0, sizeof data);
+	data[0].permitted = data[0].effective = kept;
+	if (syscall(SYS_capset, &head, data) != 0)
 		return spoor_error_from_errno(error, "capabilities could not be dropped");
 	return TRUE;
 }
@@ -144,7 +152,7 @@ gboolean sandbox_seal(SandboxRole role, const char *const *read_paths, GError **
 		return spoor_error_from_errno(error, "core dumps could not be ruled out");
 	if (!landlock_seal(read_paths, error))
 		return FALSE;
-	if (role == SANDBOX_READER && !drop_capabilities(error))
+	if (!drop_capabilities(role, error))
 		return FALSE;
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &programs[role]) != 0)
 		return spoor_error_from_errno(error, "the system call filter was not accepted");

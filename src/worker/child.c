@@ -54,6 +54,7 @@ static void send_planned(Worker *worker, const Reader *reader, guint score, cons
 	message_add_number(&planned, plan->n_units);
 	message_add_number(&planned, plan->units_per_task);
 	message_add_number(&planned, plan->unit_bytes);
+	message_add_number(&planned, plan->first_offset);
 	worker_send(worker, &planned);
 }
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -53,7 +54,6 @@ static void warm_up(void)
 	hash_warm_up();
 	text_warm_up();
 	(void)g_strerror(ENOENT); /* loads the messages */
-	(void)g_random_int();	  /* opens the system's source of randomness */
 }
 
 static gboolean parse_number(const char *text, gint64 *ret)
@@ -137,6 +137,8 @@ int worker_main(int argc, char **argv)
 		return 2;
 	}
 	g_log_set_writer_func(log_writer, &worker, NULL);
+	/* Standard error may be a file, and none may be written: then a complaint is lost. */
+	(void)sigaction(SIGXFSZ, &(const struct sigaction){ .sa_handler = SIG_IGN }, NULL);
 	warm_up();
 	options = (WorkerOptions){
 		.tables = arguments.tables,
