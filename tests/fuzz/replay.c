@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs a fuzz target over its corpus without a fuzz engine, so that every fuzz target is also a test:
- * once over each file of the folders named, and (for files up to 4 KiB) over each of their prefixes.
+ * Runs a fuzz target over its corpus without a fuzz engine, so that every fuzz target is also a
+ * test: once over each file of the folders named, and (for files up to 4 KiB) over each of their
+ * prefixes.
  */
 #include <glib.h>
 #include <glib/gstdio.h>
