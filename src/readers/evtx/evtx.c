@@ -116,6 +116,7 @@ static void finish_chunk(EvtxState *state)
 	state->in_chunk = FALSE;
 }
 
+/* A trouble that is a limit names it, as base/limits.h asks; that tells the two kinds apart. */
 static void report_record(
 	EvtxState *state, const RecordPlace *place, const char *what, const char *trouble)
 {
