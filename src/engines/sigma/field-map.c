@@ -123,15 +123,29 @@ static guint16 find_fact(FieldMap *fields, const LogSourceField *field)
 	return (guint16)(fields->shape->n_columns + fields->facts->len - 1);
 }
 
-static guint16 resolve_mapped(
-	FieldMap *fields, const LogSourceAlternative *source, const char *name)
+/* TRUE where ruleset_loose_name(@name) would be @loose, for ASCII, as a table's names are. */
+static gboolean is_loosely(const char *name, const char *loose)
+{
+	for (; *name; name++) {
+		if (*name == ' ')
+			continue;
+		if (g_ascii_tolower(*name) != *loose++)
+			return FALSE;
+	}
+	return *loose == '\0';
+}
+
+/* By the table's entry: for the name as the rule writes it, or @loosely. */
+static guint16 resolve_mapped(FieldMap *fields, const LogSourceAlternative *source,
+	const RulesetField *sought, gboolean loosely)
 {
 	for (guint i = 0; i < source->n_fields; i++) {
 		const LogSourceField *field = &source->fields[i];
+		gboolean fits = loosely ? is_loosely(field->field, sought->loose)
+					: strcmp(field->field, sought->name) == 0;
 		guint16 column;
 
-		if (strcmp(field->field, name) != 0 || field->n_from == 0 ||
-			field->n_from > ANALYSER_MAX_INPUTS)
+		if (!fits || field->n_from == 0 || field->n_from > ANALYSER_MAX_INPUTS)
 			continue;
 		column = field->analyser ? find_fact(fields, field)
 					 : find_column(fields, field->from[0]);
@@ -139,6 +153,20 @@ static guint16 resolve_mapped(
 			return column;
 	}
 	return COLUMN_ABSENT;
+}
+
+/* What is written exactly so comes first: 5156 has a ProcessID that is not the table's ProcessId.
+ */
+static guint16 resolve(FieldMap *fields, const LogSourceAlternative *source, guint32 field)
+{
+	const RulesetField *sought = &g_array_index(fields->ruleset->fields, RulesetField, field);
+	guint16 column = resolve_mapped(fields, source, sought, FALSE);
+
+	if (column == COLUMN_ABSENT)
+		column = look_up(fields->exact, sought->name);
+	if (column == COLUMN_ABSENT)
+		column = resolve_mapped(fields, source, sought, TRUE);
+	return column != COLUMN_ABSENT ? column : look_up(fields->loose, sought->loose);
 }
 
 guint16 field_map_resolve(FieldMap *fields, guint32 alternative, guint32 field)
@@ -163,10 +191,7 @@ guint16 field_map_resolve(FieldMap *fields, guint32 alternative, guint32 field)
 			g_array_index(ruleset->alternatives, RulesetAlternative, alternative)
 				.source;
 
-		*column = resolve_mapped(
-			fields, source, g_array_index(ruleset->fields, RulesetField, field).name);
-		if (*column == COLUMN_ABSENT)
-			*column = field_map_resolve_column(fields, field);
+		*column = resolve(fields, source, field);
 	}
 	return *column;
 }

@@ -82,7 +82,11 @@ static void test_mapped(void)
 {
 	expect("Image", "NewProcessName=new"); /* the first of the list that there is */
 	expect("Swapped", "Exact=exact");      /* the map comes before the name */
-	expect("Gone", "=still here");	       /* but the name where the map leads nowhere */
+	expect("image", "NewProcessName=new"); /* also by a name that differs in case */
+	expect("GONE", "Gone=still here");
+	expect("DECIMAL", "ProcessId=42");
+	expect("swapped", "Exact=exact");
+	expect("Gone", "=still here"); /* but the name where the map leads nowhere */
 }
 
 static void test_names(void)
