@@ -13,6 +13,13 @@
 #define LIMIT_WALK_DEPTH	64	   /* folders below an evidence folder */
 #define LIMIT_GAPS_PER_EVIDENCE 1000	   /* further ones are counted, not listed */
 
+/* Text logs */
+#define LIMIT_LINE_BYTES	(8u << 20) /* of one line; the rest is passed over */
+#define LIMIT_BROKEN_LINES_TOLD 8	   /* of one task, one by one; further ones are counted */
+#define LIMIT_RECORD_LINES	4096	   /* of one record that spans lines */
+#define LIMIT_JSON_DEPTH	64
+#define LIMIT_JSON_FIELDS	4096 /* of one object, nested ones included */
+
 /* EVTX */
 #define LIMIT_BINXML_DEPTH	  32	       /* elements, templates and fragments in each other */
 #define LIMIT_BINXML_NODES	  4096	       /* elements and attributes of one record */

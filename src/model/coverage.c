@@ -31,6 +31,10 @@ static const GapKindInfo kinds[GAP_N_KINDS] = {
 		"Time runs backwards between records: the clock was set back, or records were "
 		"altered." },
 	[GAP_LOG_CLEARED] = { "log-cleared", FALSE, "A log was cleared; what it held is gone." },
+	[GAP_ENCODING] = { "encoding", FALSE,
+		"The encoding of some text is not stated; it was read by an assumption." },
+	[GAP_TIME_ASSUMED] = { "time-assumed", FALSE,
+		"Times lack their year or zone; they were completed by a stated rule." },
 	[GAP_SLACK] = { "slack", FALSE,
 		"Remnants of older records in unused space could not be decoded." },
 };

@@ -27,6 +27,7 @@ void rule_info_free(RuleInfo *rule)
 	g_free(rule->engine);
 	g_free(rule->sha256);
 	g_free(rule->id);
+	g_free(rule->name);
 	g_free(rule->title);
 	g_free(rule->path);
 	g_free(rule->reason);

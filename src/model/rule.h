@@ -14,6 +14,13 @@ typedef enum RuleStatus {
 	RULE_REJECTED, /* not usable; reason says why */
 } RuleStatus;
 
+typedef enum RuleKind {
+	RULE_DETECTION,	  /* is true of events */
+	RULE_CORRELATION, /* is true of several events together: model/correlation.h */
+	RULE_FILTER,	  /* takes events away from other rules; makes no findings */
+	RULE_N_KINDS,
+} RuleKind;
+
 typedef enum RuleLevel {
 	LEVEL_INFORMATIONAL,
 	LEVEL_LOW,
@@ -32,9 +39,13 @@ typedef struct RuleInfo {
 	guint index; /* number within the run; says nothing across runs */
 	RuleStatus status;
 	RuleLevel level;
-	char *engine; /* "sigma" */
-	char *sha256; /* hex, of the rule's document bytes: the rule's part of finding ids */
-	char *id;     /* the author's id (a UUID), or "" */
+	RuleKind kind;
+	gboolean is_silent; /* makes no findings of its own: only a correlation without "generate"
+			     * asks for it */
+	char *engine;	    /* "sigma" */
+	char *sha256;	    /* hex, of the rule's document bytes: the rule's part of finding ids */
+	char *id;	    /* the author's id (a UUID), or "" */
+	char *name;	    /* by which correlations and filters may refer to it, or "" */
 	char *title;
 	char *path;	 /* as found below the folder that was named */
 	guint line;	 /* where the document starts; for a rejected rule, where the trouble is */

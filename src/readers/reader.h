@@ -27,8 +27,13 @@ typedef struct ReaderLibrary ReaderLibrary; /* each reader has its own; see belo
 
 /* Evidence as readers see it. */
 typedef struct Source {
-	int fd;	      /* borrowed, read-only */
-	guint64 size; /* in bytes, when it was opened */
+	int fd;		  /* borrowed, read-only */
+	guint64 size;	  /* in bytes, when it was opened */
+	guint64 base;	  /* where the evidence starts in the file behind @fd: not 0 for members of
+			   * archives, which lie one behind the other; only source_read() asks */
+	guint64 number;	  /* of the evidence within the run, from 1; 0: unknown. For caches */
+	Instant modified; /* when the file was last changed; 0: unknown. For the missing year of
+			   * syslog lines alone */
 } Source;
 
 /*

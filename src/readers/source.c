@@ -15,8 +15,8 @@ gssize source_read(const Source *source, guint64 offset, void *buffer, gsize siz
 		return 0;
 	size = MIN(size, source->size - offset);
 	while (done < size) {
-		ssize_t n = pread(
-			source->fd, (guint8 *)buffer + done, size - done, (off_t)(offset + done));
+		ssize_t n = pread(source->fd, (guint8 *)buffer + done, size - done,
+			(off_t)(source->base + offset + done));
 
 		if (n == 0)
 			break;
