@@ -56,6 +56,17 @@
 	(256u << 20)	       /* of rules bound to shapes, before they are bound anew */
 #define LIMIT_WINDASH_DASHES 5 /* dashes of one value that are permuted */
 
+/* Correlations */
+#define LIMIT_CORRELATION_PARTS	     256 /* rules that one refers to */
+#define LIMIT_CORRELATION_VALUES     32	 /* group-by, fields and what is carried, in all */
+#define LIMIT_CORRELATION_CONDITIONS 8
+#define LIMIT_CORRELATION_NAME_BYTES 1024
+#define LIMIT_CORRELATION_BYTES	     (1u << 20)	   /* of one, encoded */
+#define LIMIT_CORRELATION_SECONDS    3155695200ull /* of a timespan: 100 years */
+#define LIMIT_CORRELATION_DEPTH	     32		   /* correlations over correlations */
+#define LIMIT_HIT_VALUE_BYTES	     4096	   /* of one value; longer ones end in a hash */
+#define LIMIT_HITS_PER_EVENT	     64		   /* for one part of a correlation */
+
 /* Case */
 #define LIMIT_ENTITY_BYTES 4096 /* longer values are no entities */
 

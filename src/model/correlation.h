@@ -33,6 +33,8 @@ typedef enum CorrelationType {
 const char *correlation_type_name(CorrelationType type);
 gboolean correlation_type_parse(const char *name, CorrelationType *ret);
 
+gboolean correlation_type_is_temporal(CorrelationType type);
+
 typedef enum CorrelationOperator {
 	CORRELATION_GT,
 	CORRELATION_GTE,
@@ -42,6 +44,10 @@ typedef enum CorrelationOperator {
 	CORRELATION_NEQ,
 	CORRELATION_N_OPERATORS,
 } CorrelationOperator;
+
+/* "gt", "gte" … */
+const char *correlation_operator_name(CorrelationOperator operator);
+gboolean correlation_operator_parse(const char *name, CorrelationOperator *ret);
 
 typedef struct CorrelationCondition {
 	CorrelationOperator operator;
@@ -53,9 +59,10 @@ typedef struct CorrelationPart {
 	guint rule;	 /* its number within the run: a detection or another correlation */
 	char *name;	 /* as the correlation writes it (id or name) */
 	char **group_by; /* as the correlation's group_by, each by the name that this rule's events
-			  * have for it (aliases are resolved); of a correlation: one of its own
-			  * group_by names */
+			  * have for it (aliases are resolved); of a correlation: a name among its
+			  * own group_by, fields or carried */
 	char **fields;	 /* as the correlation's fields, likewise */
+	char **carried;	 /* as the correlation's carried, likewise */
 } CorrelationPart;
 
 typedef struct Correlation {
@@ -65,6 +72,12 @@ typedef struct Correlation {
 	gint64 timespan;   /* nanoseconds, > 0 */
 	char **group_by;   /* NULL-terminated, may be empty: everything is one group */
 	char **fields; /* VALUE_*: the field of the condition; more than one: values are tuples */
+	/*
+	 * What correlations over this one group by or count, and this one does neither by nor of:
+	 * "failed logins by computer, then a login by one of their users". Its hits carry these
+	 * values along.
+	 */
+	char **carried;
 	double percentile;  /* VALUE_PERCENTILE: 0 to 100 */
 	guint n_conditions; /* all must hold; TEMPORAL*: may be 0, then every part is needed */
 	CorrelationCondition *conditions;
@@ -84,18 +97,27 @@ void correlation_encode(const Correlation *correlation, GByteArray *ret);
 Correlation *correlation_decode(Slice bytes, GError **error);
 
 /*
- * The values of a hit, for one correlation: its group_by, then its fields, each present or missing,
- * as text. encode() and decode() as above; a key compares equal byte by byte exactly where all
- * values do (regardless of case, as everything in Sigma: see correlation.c).
+ * The values of a hit, for one correlation: its group_by, then its fields, then what is carried,
+ * each present or missing, as text. All in one are a key.
  */
-typedef struct HitValues {
-	guint n;
-	const char **texts; /* NULL: the event lacks the field */
-} HitValues;
+guint correlation_n_values(const Correlation *correlation);
 
-/* Appends the key of @n values. */
+/*
+ * Appends the key of @n values; NULL stands for one that the event lacks. Of a text of more than
+ * LIMIT_HIT_VALUE_BYTES its start and a hash of the whole are kept, so that different ones stay
+ * different.
+ */
 void hit_key_append(GByteArray *ret, const char *const *texts, guint n);
 
-/* Reads a key of @n values: each as a slice of @key, with data NULL where missing. FALSE: it is
- * none. */
+/*
+ * Reads a key of @n values: each as a slice of @key (UTF-8 without NUL), with data NULL where
+ * missing. FALSE: it is none.
+ */
 gboolean hit_key_read(Slice key, guint n, Slice *ret);
+
+/*
+ * Appends @key, which is one of @n values, folded: two of these are equal byte by byte exactly
+ * where all values are, regardless of case as everything in Sigma. What people are shown is the
+ * unfolded text.
+ */
+void hit_key_append_folded(GByteArray *ret, Slice key, guint n);
