@@ -30,7 +30,8 @@ typedef struct Evidence {
 	int fd;			/* -1 where closed */
 	char *problem;		/* why it could not be read, or NULL */
 	char sha256[65];
-	guint64 size;
+	guint64 size, base; /* see Source */
+	guint64 number;	    /* within the run, from 1 */
 	Instant modified;
 	dev_t device;
 	ino_t inode;
@@ -38,6 +39,7 @@ typedef struct Evidence {
 	/* From PLANNED */
 	char *reader; /* "" where no reader knows the format */
 	guint score;
+	gboolean recovers;
 	guint64 n_units, units_per_task, unit_bytes, first_offset;
 
 	/* Added up while results are taken over, in order */

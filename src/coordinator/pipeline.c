@@ -22,6 +22,7 @@ struct Pipeline {
 	PoolHandler handler;
 	GPtrArray *evidence; /* what the second pass is for, in order */
 	guint next_recovery; /* index in @evidence */
+	guint64 n_evidence;  /* fed so far */
 	ReadPass pass;
 	gboolean fed;	  /* the pass has no further evidence */
 	gboolean waiting; /* the intake has nothing ready just now */
@@ -39,6 +40,7 @@ static void keep_plan(Evidence *evidence, const Message *planned)
 	evidence->units_per_task = planned->fields[3].number;
 	evidence->unit_bytes = planned->fields[4].number;
 	evidence->first_offset = planned->fields[5].number;
+	evidence->recovers = planned->fields[6].number & READER_RECOVERS;
 }
 
 static void task_finished(void *context, Task *task, const Message *last)
@@ -49,10 +51,11 @@ static void task_finished(void *context, Task *task, const Message *last)
 	if (last->type != MESSAGE_PLANNED)
 		return;
 	keep_plan(task->evidence, last);
-	if (task->pass == READ_RECOVERED)
-		queue_add_reads(pipeline->queue, task, task->evidence, READ_RECOVERED,
-			pipeline->options.flags);
-	else if (!pipeline->options.plan_only)
+	if (task->pass == READ_RECOVERED) {
+		if (task->evidence->recovers)
+			queue_add_reads(pipeline->queue, task, task->evidence, READ_RECOVERED,
+				pipeline->options.flags);
+	} else if (!pipeline->options.plan_only)
 		queue_add_reads(pipeline->queue, task, task->evidence, READ_IN_USE,
 			pipeline->options.flags | READ_SHARE_LIBRARY);
 }
@@ -71,6 +74,7 @@ static gboolean feed_new(Pipeline *pipeline, Evidence *evidence, GError **error)
 	const Sink *sink = pipeline->taking.sink;
 	Want want = WANT_ALL;
 
+	evidence->number = ++pipeline->n_evidence;
 	if (evidence->problem) {
 		/* Told when its turn comes. */
 		g_ptr_array_add(pipeline->evidence, evidence);

@@ -27,7 +27,8 @@ static gboolean check_planned(const Task *task, const Message *message)
 		if (!g_ascii_isalnum((char)reader.data[i]) && reader.data[i] != '-')
 			return FALSE;
 	}
-	if (reader.size > 64 || message->fields[1].number > 100)
+	if (reader.size > 64 || message->fields[1].number > 100 ||
+		message->fields[6].number > READER_RECOVERS)
 		return FALSE;
 	if (reader.size == 0)
 		return TRUE;

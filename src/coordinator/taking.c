@@ -235,8 +235,7 @@ static gboolean take_results(Taking *taking, Task *task, GError **error)
 
 gboolean taking_wants_recovery(const Evidence *evidence)
 {
-	return evidence->reader && *evidence->reader && !evidence->failed && !evidence->given_up &&
-		evidence->n_units;
+	return evidence->recovers && !evidence->failed && !evidence->given_up && evidence->n_units;
 }
 
 static gboolean tell_span_gap(void *context, const Gap *gap, GError **error)

@@ -290,6 +290,7 @@ static Message planned(const char *reader, guint64 n_units, guint64 per_task)
 	message_add_number(&m, per_task);
 	message_add_number(&m, 16);
 	message_add_number(&m, 8);
+	message_add_number(&m, READER_RECOVERS);
 	return m;
 }
 

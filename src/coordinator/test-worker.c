@@ -91,9 +91,9 @@ static void do_garbage(State *state)
 /* Done, though the task is not: the words that follow are out of turn. */
 static void do_lie(State *state)
 {
-	static const guint8 planned[] = { 41, 0, 0, 0, MESSAGE_PLANNED, 0, 0, 0, 0, 100, 0, 0, 0, 1,
+	static const guint8 planned[] = { 42, 0, 0, 0, MESSAGE_PLANNED, 0, 0, 0, 0, 100, 0, 0, 0, 1,
 		0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0,
-		0, 0, 0 };
+		0, 0, 0, 0 };
 
 	(void)send(SANDBOX_CHANNEL_FD, planned, sizeof planned, MSG_NOSIGNAL);
 }
@@ -264,6 +264,7 @@ static const char *const channels[] = { "Channel", NULL };
 
 static const Reader script_reader = {
 	.name = "script",
+	.recovers = TRUE,
 	.probe = script_probe,
 	.library_new = script_library_new,
 	.library_take = script_library_take,

@@ -325,14 +325,15 @@ static Message make_order(const Task *task, const char *name)
 	const Evidence *evidence = task->evidence;
 	Message order;
 
+	order = message_begin(task->kind == TASK_PLAN ? MESSAGE_PLAN : MESSAGE_READ);
+	message_add_number(&order, evidence->size);
+	message_add_number(&order, evidence->base);
+	message_add_number(&order, evidence->number);
+	message_add_number(&order, (guint64)evidence->modified);
 	if (task->kind == TASK_PLAN) {
-		order = message_begin(MESSAGE_PLAN);
-		message_add_number(&order, evidence->size);
 		message_add_text(&order, name);
 		return order;
 	}
-	order = message_begin(MESSAGE_READ);
-	message_add_number(&order, evidence->size);
 	message_add_text(&order, evidence->reader);
 	message_add_number(&order, task->pass);
 	message_add_number(&order, task->first_unit);

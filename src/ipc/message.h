@@ -29,7 +29,7 @@
 
 #include "base/slice.h"
 
-#define PROTOCOL_VERSION 2
+#define PROTOCOL_VERSION 3
 #define MESSAGE_FIELDS	 20 /* most fields of any message */
 
 typedef enum MessageType {
@@ -44,12 +44,15 @@ typedef enum MessageType {
 	/* coordinator -> loader */
 	MESSAGE_SPAWN, /* u32 child number; + descriptor */
 	/* coordinator -> child */
-	MESSAGE_PLAN, /* u64 size, text name; + descriptor */
-	MESSAGE_READ, /* u64 size, text reader, u8 pass, u64 first unit, u64 units, u8 flags,
-		       * text path (for EVENT lines); + descriptor */
+	MESSAGE_PLAN, /* the evidence, text name; + descriptor */
+	MESSAGE_READ, /* the evidence, text reader, u8 pass, u64 first unit, u64 units, u8 flags,
+		       * text path (for EVENT lines); + descriptor. The evidence is: u64 size, u64
+		       * base in the file behind the descriptor, u64 number within the run, u64 time
+		       * of its last change (an Instant); see Source */
 	/* child -> coordinator */
 	MESSAGE_PLANNED, /* text reader ("" if none knows the format), u32 score, u64 units, u64
-			  * units per task, u64 unit bytes, u64 offset of the first unit */
+			  * units per task, u64 unit bytes, u64 offset of the first unit, u8 traits
+			  */
 	MESSAGE_FINDING, /* u32 rule index, u64 record, u64 offset, u8 recovered, u64 time, text
 			  * locator, text host, text channel, text matched (JSON), text event (JSON)
 			  */
@@ -71,6 +74,14 @@ typedef enum ReadFlags {
 	READ_SHARE_LIBRARY = 1 << 2, /* send what the reader's library learnt */
 	READ_RECOVERED_TOO = 1 << 3, /* JUDGE and EVENTS mean recovered events as well */
 } ReadFlags;
+
+/* The fields of PLAN and READ that tell of the evidence come first. */
+#define MESSAGE_SOURCE_FIELDS 4
+
+/* What PLANNED says of the reader. */
+typedef enum ReaderTraits {
+	READER_RECOVERS = 1 << 0, /* it looks for what was deleted: a second pass makes sense */
+} ReaderTraits;
 
 /* How a worker process ends by itself, for the reason that a gap gives. */
 typedef enum WorkerExit {

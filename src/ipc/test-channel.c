@@ -44,6 +44,8 @@ static Message plan(guint64 size)
 	Message m = message_begin(MESSAGE_PLAN);
 
 	message_add_number(&m, size);
+	for (guint i = 1; i < MESSAGE_SOURCE_FIELDS; i++)
+		message_add_number(&m, 0);
 	message_add_text(&m, "Security.evtx");
 	return m;
 }

@@ -79,6 +79,12 @@ struct Reader {
 	const char *description; /* one line for `spoor evidence` and the docs */
 	const char *docs;	 /* file under docs/ */
 
+	/*
+	 * Whether there may be something to recover: only then is the evidence read a second time
+	 * (READ_RECOVERED). Without, open() sees READ_IN_USE alone.
+	 */
+	gboolean recovers;
+
 	/* 0 (not mine) to 100 (certain), from the first bytes alone. @name is a hint, may be "". */
 	guint (*probe)(Slice head, const char *name);
 

@@ -55,13 +55,14 @@ static void send_planned(Worker *worker, const Reader *reader, guint score, cons
 	message_add_number(&planned, plan->units_per_task);
 	message_add_number(&planned, plan->unit_bytes);
 	message_add_number(&planned, plan->first_offset);
+	message_add_number(&planned, reader && reader->recovers ? READER_RECOVERS : 0);
 	worker_send(worker, &planned);
 }
 
 static void run_plan(Worker *worker, const Source *source, const Message *message)
 {
 	const ReaderReport report = { .gap = worker_send_gap, .context = worker };
-	g_autofree char *name = message_dup_text(message, 1);
+	g_autofree char *name = message_dup_text(message, MESSAGE_SOURCE_FIELDS);
 	g_autoptr(GError) error = NULL;
 	guint8 head[READER_PROBE_BYTES];
 	gssize size = source_read(source, 0, head, sizeof head, &error);
@@ -93,7 +94,7 @@ static int reader_index(Slice name)
 
 static void run_read(Worker *worker, const Source *source, const Message *message)
 {
-	int index = reader_index(message->fields[1].bytes);
+	int index = reader_index(message->fields[MESSAGE_SOURCE_FIELDS].bytes);
 	g_autoptr(GError) error = NULL;
 
 	if (index >= 0) {
@@ -116,15 +117,25 @@ static void run_library(Worker *worker, const Message *message)
 
 /* ---- the loop ---- */
 
+static void take_source(Source *source, const Message *message)
+{
+	source->size = message->fields[0].number;
+	source->base = message->fields[1].number;
+	source->number = message->fields[2].number;
+	source->modified = (Instant)message->fields[3].number;
+}
+
 static void dispatch(Worker *worker, const Message *message, int fd)
 {
-	Source source = { .fd = fd, .size = message->fields[0].number };
+	Source source = { .fd = fd };
 
 	switch (message->type) {
 	case MESSAGE_PLAN:
+		take_source(&source, message);
 		run_plan(worker, &source, message);
 		break;
 	case MESSAGE_READ:
+		take_source(&source, message);
 		run_read(worker, &source, message);
 		break;
 	case MESSAGE_LIBRARY:

@@ -252,17 +252,18 @@ static gboolean read_range(Worker *worker, ReaderLibrary *library, const Source 
 void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, const Source *source,
 	const Message *read)
 {
-	g_autofree char *path = message_dup_text(read, 6);
+	const MessageField *fields = read->fields + MESSAGE_SOURCE_FIELDS;
+	g_autofree char *path = message_dup_text(read, MESSAGE_SOURCE_FIELDS + 5);
 	g_autoptr(TallyTable) tallies = tally_table_new(reader);
 	g_autoptr(GError) error = NULL;
 	const ReadTask task = {
-		.pass = (ReadPass)read->fields[2].number,
-		.first_unit = read->fields[3].number,
-		.n_units = read->fields[4].number,
+		.pass = (ReadPass)fields[1].number,
+		.first_unit = fields[2].number,
+		.n_units = fields[3].number,
 	};
 	Judging judging = {
 		.reader = reader,
-		.flags = (guint)read->fields[5].number,
+		.flags = (guint)fields[4].number,
 		.path = path,
 		.tallies = tallies,
 		.event = g_string_new(NULL),

@@ -303,6 +303,7 @@ const Reader evtx_reader = {
 	.name = "evtx",
 	.description = "Windows event logs (EVTX), with records left in slack and freed chunks",
 	.docs = "docs/evidence-evtx.md",
+	.recovers = TRUE,
 	.probe = evtx_file_probe,
 	.library_new = library_new,
 	.library_free = library_free,
