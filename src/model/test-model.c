@@ -102,6 +102,54 @@ static void test_value_texts(void)
 	assert_texts(&nothing, "", "", "null");
 }
 
+static void test_value_json(void)
+{
+	const Value path = { .type = VALUE_JSON,
+		.bytes = slice_from_text(
+			"C:\\\\Windows\\\\System32\\\\CMD.exe \\\"A\\\"\\t\\u00C4\\/") };
+	const Value pair = { .type = VALUE_JSON,
+		.bytes = slice_from_text("\\ud83d\\ude00 \\ud83d\\u0041\\udc00") };
+	const Value odd = { .type = VALUE_JSON, .bytes = slice_from_text("\\q \\u12 \\") };
+	const Value padded = { .type = VALUE_JSON, .bytes = slice_from_text("A\\u0000\\u0000") };
+	const Value high = { .type = VALUE_JSON,
+		.bytes = BYTES('a', 0xC3, 0x84, 0xFF, '\\', 'n', 0xC3) };
+	const Value plain = { .type = VALUE_UTF8,
+		.bytes = BYTES('A', 0xC3, 0x84, 0xFF, '\\', 'n', 0xC3) };
+	const Value large = { .type = VALUE_BARE,
+		.bytes = slice_from_text("18446744073709551616") };
+	const Value exponent = { .type = VALUE_BARE, .bytes = slice_from_text("-1.0E+5") };
+	const Value no_number = { .type = VALUE_BARE, .bytes = slice_from_text("01") };
+	const Value truth = { .type = VALUE_BARE, .bytes = slice_from_text("true") };
+	gint64 number = 0;
+
+	assert_texts(&path, "C:\\Windows\\System32\\CMD.exe \"A\"\t\xc3\x84/",
+		"c:\\windows\\system32\\cmd.exe \"a\"\t\xc3\xa4/",
+		"\"C:\\\\Windows\\\\System32\\\\CMD.exe \\\"A\\\"\\t\xc3\x84/\"");
+	assert_texts(&pair,
+		"\xf0\x9f\x98\x80 \xef\xbf\xbd"
+		"A\xef\xbf\xbd",
+		"\xf0\x9f\x98\x80 \xef\xbf\xbd"
+		"a\xef\xbf\xbd",
+		"\"\xf0\x9f\x98\x80 \xef\xbf\xbd"
+		"A\xef\xbf\xbd\"");
+	assert_texts(&odd, "\\q \\u12 \\", "\\q \\u12 \\", "\"\\\\q \\\\u12 \\\\\"");
+	assert_texts(&padded, "A", "a", "\"A\"");
+	assert_texts(&high, "a\xc3\x84\xef\xbf\xbd\n\xef\xbf\xbd",
+		"a\xc3\xa4\xef\xbf\xbd\n\xef\xbf\xbd", "\"a\xc3\x84\xef\xbf\xbd\\n\xef\xbf\xbd\"");
+	assert_texts(&plain, "A\xc3\x84\xef\xbf\xbd\\n\xef\xbf\xbd",
+		"a\xc3\xa4\xef\xbf\xbd\\n\xef\xbf\xbd",
+		"\"A\xc3\x84\xef\xbf\xbd\\\\n\xef\xbf\xbd\"");
+	assert_texts(
+		&large, "18446744073709551616", "18446744073709551616", "18446744073709551616");
+	assert_texts(&exponent, "-1.0E+5", "-1.0e+5", "-1.0E+5");
+	assert_texts(&no_number, "01", "01", "\"01\"");
+	g_assert_false(value_to_int(&large, &number));
+	g_assert_false(value_to_int(&exponent, &number));
+	assert_texts(&truth, "true", "true", "true");
+	g_assert_true(value_to_int(&truth, &number));
+	g_assert_cmpint(number, ==, 1);
+}
+
 static void test_value_cut(void)
 {
 	g_autofree guint8 *long_text = g_malloc(LIMIT_VALUE_BYTES + 10);
@@ -189,6 +237,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/model/value/identifiers", test_value_identifiers);
 	g_test_add_func("/model/value/times", test_value_times);
 	g_test_add_func("/model/value/texts", test_value_texts);
+	g_test_add_func("/model/value/json", test_value_json);
 	g_test_add_func("/model/value/cut", test_value_cut);
 	g_test_add_func("/model/shape", test_shape);
 	g_test_add_func("/model/event/line", test_event_line);

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "base/cursor.h"
+#include "base/json-text.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -275,8 +276,20 @@ static void append_list(
 	}
 }
 
+/* As without_trailing_nuls(), where the NULs were escapes. */
+static void trim_nuls(GString *ret, gsize start)
+{
+	gsize size = ret->len;
+
+	while (size > start && ret->str[size - 1] == '\0')
+		size--;
+	g_string_truncate(ret, size);
+}
+
 void value_append_text(GString *ret, const Value *value)
 {
+	gsize start = ret->len;
+
 	switch (value->type) {
 	case VALUE_ABSENT:
 	case VALUE_NULL:
@@ -289,6 +302,13 @@ void value_append_text(GString *ret, const Value *value)
 		return;
 	case VALUE_ANSI:
 		text_append_ansi(ret, cut(without_trailing_nuls(value->bytes, 1)));
+		return;
+	case VALUE_BARE:
+		text_append_utf8(ret, cut(value->bytes));
+		return;
+	case VALUE_JSON:
+		json_append_unescaped(ret, cut(value->bytes));
+		trim_nuls(ret, start);
 		return;
 	case VALUE_LIST:
 		append_list(ret, value, value_append_text);
@@ -321,6 +341,12 @@ void value_append_folded(GString *ret, const Value *value)
 		append_list(ret, value, value_append_folded);
 		return;
 	case VALUE_UTF8:
+		json_append_plain_folded(ret, cut(without_trailing_nuls(value->bytes, 1)));
+		return;
+	case VALUE_JSON:
+		json_append_unescaped_folded(ret, cut(value->bytes));
+		trim_nuls(ret, start);
+		return;
 	case VALUE_ANSI:
 		value_append_text(ret, value);
 		fold_from(ret, start);
@@ -357,6 +383,8 @@ void value_append_json(GString *ret, const Value *value)
 	} else if ((value->type == VALUE_INT || value->type == VALUE_UINT) &&
 		read_unsigned(value->bytes, &raw)) {
 		(void)append_number_like(ret, value); /* the size was just checked */
+	} else if (value->type == VALUE_BARE && json_is_bare(cut(value->bytes))) {
+		value_append_text(ret, value);
 	} else {
 		g_autoptr(GString) text = g_string_new(NULL);
 		Json j = json_begin(ret);
@@ -364,6 +392,20 @@ void value_append_json(GString *ret, const Value *value)
 		value_append_text(text, value);
 		json_slice(&j, slice_make(text->str, text->len));
 	}
+}
+
+static bool parse_bare(Slice text, gint64 *ret)
+{
+	char digits[24]; /* the longest gint64 has 20 characters */
+
+	*ret = slice_equal(text, slice_from_text("true"));
+	if (*ret || slice_equal(text, slice_from_text("false")))
+		return true;
+	if (text.size == 0 || text.size >= sizeof(digits))
+		return false;
+	memcpy(digits, text.data, text.size);
+	digits[text.size] = '\0';
+	return g_ascii_string_to_signed(digits, 10, G_MININT64, G_MAXINT64, ret, NULL);
 }
 
 bool value_to_int(const Value *value, gint64 *ret)
@@ -380,6 +422,8 @@ bool value_to_int(const Value *value, gint64 *ret)
 			return false;
 		*ret = (gint64)raw;
 		return true;
+	case VALUE_BARE:
+		return parse_bare(value->bytes, ret);
 	default:
 		return false;
 	}
@@ -400,6 +444,7 @@ Instant value_to_instant(const Value *value)
 		break;
 	case VALUE_UTF8:
 	case VALUE_UTF16:
+	case VALUE_JSON:
 	case VALUE_ANSI: {
 		g_autoptr(GString) text = g_string_new(NULL);
 

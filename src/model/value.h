@@ -24,6 +24,8 @@
  *	SYSTEMTIME       16 bytes                       instant_format()
  *	SID              8 to 68 bytes                  S-1-5-18
  *	LIST             items of another type          items joined by a line feed
+ *	JSON             a JSON string without quotes   its text, escapes read
+ *	BARE             a JSON number, true or false   as is
  *
  * A value whose bytes do not fit its type (a SID too short, say) reads as BINARY.
  */
@@ -51,6 +53,8 @@ typedef enum ValueType {
 	VALUE_SYSTEMTIME,
 	VALUE_SID,
 	VALUE_LIST,
+	VALUE_JSON, /* for strings with escapes; those without are UTF8 */
+	VALUE_BARE, /* so that 1e5 and 64-bit numbers read back as they were written */
 } ValueType;
 
 typedef struct Value Value;
@@ -68,10 +72,14 @@ void value_append_text(GString *ret, const Value *value);
 /* Appends the folded text (base/text.h) of @value: the form in which rules compare. */
 void value_append_folded(GString *ret, const Value *value);
 
-/* Appends @value as JSON: null, a number for INT and UINT, an array for LIST, else a string. */
+/* Appends @value as JSON: null, a number for INT and UINT, what it is for BARE, an array for LIST,
+ * else a string. */
 void value_append_json(GString *ret, const Value *value);
 
-/* INT, UINT, HEX and BOOL as a number; false for other types and for UINT above INT64_MAX. */
+/*
+ * INT, UINT, HEX, BOOL and BARE without fraction as a number; false for other types and for
+ * what lies outside of gint64.
+ */
 bool value_to_int(const Value *value, gint64 *ret);
 
 /* FILETIME, SYSTEMTIME or text that instant_parse() reads, as an instant; else INSTANT_NONE. */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Blocks with SSE2, which every 64-bit x86 has. See block.h. */
+#pragma once
+
+#include <emmintrin.h>
+
+#include "base/slice.h"
+
+typedef __m128i Block;
+
+static inline Block block_load(const uint8_t *bytes)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)bytes);
+}
+
+static inline void block_store(uint8_t *bytes, Block block)
+{
+	_mm_storeu_si128((__m128i *)(void *)bytes, block);
+}
+
+/* Which bytes are @byte. */
+static inline unsigned block_equal(Block block, char byte)
+{
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(byte)));
+}
+
+/* Which bytes of two blocks are the same. */
+static inline unsigned block_same(Block one, Block other)
+{
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(one, other));
+}
+
+/* Which bytes are not ASCII. */
+static inline unsigned block_high(Block block)
+{
+	return (unsigned)_mm_movemask_epi8(block);
+}
+
+/* A to Z in lower case, the others as they are. */
+static inline Block block_fold_ascii(Block block)
+{
+	__m128i above = _mm_cmpgt_epi8(block, _mm_set1_epi8('A' - 1));
+	__m128i below = _mm_cmplt_epi8(block, _mm_set1_epi8('Z' + 1));
+	__m128i upper = _mm_and_si128(above, below);
+
+	return _mm_or_si128(block, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
+}
