@@ -14,9 +14,12 @@
 #define LIMIT_GAPS_PER_EVIDENCE 1000	   /* further ones are counted, not listed */
 
 /* Text logs */
-#define LIMIT_LINE_BYTES	(8u << 20) /* of one line; the rest is passed over */
-#define LIMIT_BROKEN_LINES_TOLD 8	   /* of one task, one by one; further ones are counted */
-#define LIMIT_RECORD_LINES	4096	   /* of one record that spans lines */
+#define LIMIT_LINE_BYTES	(8u << 20)  /* of one line; the rest is passed over */
+#define LIMIT_HEADER_LINE_BYTES (64u << 10) /* of a line that says how others are read */
+#define LIMIT_LINE_PLACES	4096 /* remembered of one file, to find lines in its middle */
+#define LIMIT_LINE_MEMOS	64   /* files of which that is remembered */
+#define LIMIT_BROKEN_LINES_TOLD 8    /* of one task, one by one; further ones are counted */
+#define LIMIT_RECORD_LINES	4096 /* of one record that spans lines */
 #define LIMIT_JSON_DEPTH	64
 #define LIMIT_JSON_FIELDS	4096 /* of one object, nested ones included */
 
