@@ -13,7 +13,7 @@
 #include "case/case.h"
 
 #define CASE_APPLICATION_ID 0x73706f72	/* "spor" in the header of the file */
-#define CASE_VERSION	    1		/* PRAGMA user_version; schema.sql says what it means */
+#define CASE_VERSION	    2		/* PRAGMA user_version; schema.sql says what it means */
 #define PENDING_BYTES_MAX   (32u << 20) /* written since the last commit; bounds memory */
 
 extern const char case_schema[]; /* schema.sql, embedded at build time */
@@ -30,15 +30,28 @@ typedef enum StatementId {
 	STATEMENT_PATH_OLD,
 	STATEMENT_PATH,
 	STATEMENT_PATH_GAPS,
+	STATEMENT_LAST_EVENT,
+	STATEMENT_EVENT,
 	STATEMENT_FINDING,
 	STATEMENT_ENTITY_FIND,
 	STATEMENT_ENTITY_ADD,
 	STATEMENT_ENTITY_PLACE,
-	STATEMENT_EVENT_FIELDS,
 	STATEMENT_GAP,
 	STATEMENT_TALLY,
 	STATEMENT_N,
 } StatementId;
+
+/* What tells one event from another, and its number. */
+typedef struct CaseEvent {
+	gint64 number;
+	char sha256[65];
+	GString *locator, *host, *fields;
+} CaseEvent;
+
+typedef struct EntityScratch EntityScratch; /* entities.c */
+
+EntityScratch *entity_scratch_new(void);
+void entity_scratch_free(EntityScratch *scratch);
 
 struct Case {
 	sqlite3 *db;
@@ -52,7 +65,10 @@ struct Case {
 	sqlite3_stmt *statements[STATEMENT_N];
 	GHashTable *opened;   /* SHA-256 of evidence that this run has begun to judge */
 	GHashTable *entities; /* "kind value" -> number of entity_value, as gint64; bounded */
-	GHashTable *sourced;  /* SHA-256 of rules whose document is stored */
+	GString *entity_key;  /* scratch: a key of it */
+	CaseEvent last_event; /* that was added */
+	EntityScratch *scratch;
+	GHashTable *sourced; /* SHA-256 of rules whose document is stored */
 };
 
 /* Sets @error to a sentence on what SQLite said last, and remembers it where @c writes. FALSE. */
@@ -89,6 +105,9 @@ gboolean case_forget_half_done(Case *c, const char *sha256, GError **error);
 /* Has the case all tables and views of schema.sql, as they are there? */
 gboolean case_check_schema(Case *c, gboolean *ret_same, GError **error);
 
-/* Adds what the event of finding @number names (entities.c). */
+/* The next finding's event is taken for a new one. */
+void case_forget_event(Case *c);
+
+/* Adds what the event @number names (entities.c). */
 gboolean case_add_entities(
 	Case *c, gint64 number, const char *host, const char *event_json, GError **error);

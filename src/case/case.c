@@ -97,13 +97,18 @@ static gboolean check_identity(Case *c, gboolean *ret_empty, GError **error)
 
 		return not_a_case(c, why, error);
 	}
-	if (version < CASE_VERSION)
+	if (version < 1)
 		return not_a_case(c, "not a case: it has no version", error);
+	if (version < CASE_VERSION)
+		return not_a_case(c,
+			"the case was made by an older spoor, whose cases this one does not "
+			"read; scan anew into another file",
+			error);
 	if (!case_check_schema(c, &same_schema, error))
 		return FALSE;
 	return same_schema ||
 		not_a_case(c,
-			"its tables are not those of a case of version 1: damaged, or made by "
+			"its tables are not those of a case of version 2: damaged, or made by "
 			"an unfinished spoor",
 			error);
 }
@@ -184,6 +189,11 @@ Case *case_open(const char *path, CaseMode mode, GError **error)
 	c->opened = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	c->entities = g_hash_table_new_full(hash_text, g_str_equal, g_free, g_free);
 	c->sourced = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	c->entity_key = g_string_new(NULL);
+	c->scratch = entity_scratch_new();
+	c->last_event.locator = g_string_new(NULL);
+	c->last_event.host = g_string_new(NULL);
+	c->last_event.fields = g_string_new(NULL);
 	if (mode == CASE_READ && !existed) {
 		g_set_error(
 			error, SPOOR_ERROR, SPOOR_ERROR_STORE, "%s: there is no such case", path);
@@ -242,6 +252,11 @@ void case_close(Case *c)
 	g_hash_table_unref(c->opened);
 	g_hash_table_unref(c->entities);
 	g_hash_table_unref(c->sourced);
+	g_string_free(c->entity_key, TRUE);
+	entity_scratch_free(c->scratch);
+	g_string_free(c->last_event.locator, TRUE);
+	g_string_free(c->last_event.host, TRUE);
+	g_string_free(c->last_event.fields, TRUE);
 	g_free(c->failure);
 	g_free(c->path);
 	g_free(c);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From the event of a finding to the entities it names.
+ * From an event to the entities it names.
  *
  * Only the form is tidied, so that the same thing is stored the same way: host names, domains and
  * hashes in lower case, addresses as inet_ntop() writes them, accounts as DOMAIN\name. "-" and
@@ -11,6 +11,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "base/hash.h"
+#include "base/json-scan.h"
 #include "base/limits.h"
 #include "case/entity-fields.h"
 
@@ -19,7 +21,7 @@
 
 typedef struct EntitySink {
 	Case *c;
-	gint64 finding; /* its number */
+	gint64 event; /* its number */
 	GError **error;
 } EntitySink;
 
@@ -39,11 +41,15 @@ static sqlite3_stmt *bind_entity(
 static gboolean number_entity(
 	const EntitySink *sink, EntityKind kind, const char *value, gint64 *ret_number)
 {
-	g_autofree char *key = g_strconcat(entity_kind_name(kind), " ", value, NULL);
-	const gint64 *known = g_hash_table_lookup(sink->c->entities, key);
+	GString *key = sink->c->entity_key;
+	const gint64 *known;
 	sqlite3_stmt *s;
 	int code;
 
+	g_string_assign(key, entity_kind_name(kind));
+	g_string_append_c(key, ' ');
+	g_string_append(key, value);
+	known = g_hash_table_lookup(sink->c->entities, key->str);
 	if (known) {
 		*ret_number = *known;
 		return TRUE;
@@ -64,8 +70,8 @@ static gboolean number_entity(
 	}
 	if (g_hash_table_size(sink->c->entities) >= KNOWN_ENTITIES_MAX)
 		g_hash_table_remove_all(sink->c->entities);
-	(void)g_hash_table_insert(sink->c->entities, g_steal_pointer(&key),
-		g_memdup2(ret_number, sizeof(*ret_number)));
+	(void)g_hash_table_insert(
+		sink->c->entities, g_strdup(key->str), g_memdup2(ret_number, sizeof(*ret_number)));
 	return TRUE;
 }
 
@@ -82,7 +88,7 @@ static gboolean add_entity(
 	s = case_statement(sink->c, STATEMENT_ENTITY_PLACE, sink->error);
 	if (!s)
 		return FALSE;
-	(void)sqlite3_bind_int64(s, 1, sink->finding); /* as case_bind_text(): can not fail */
+	(void)sqlite3_bind_int64(s, 1, sink->event); /* as case_bind_text(): can not fail */
 	(void)sqlite3_bind_int64(s, 2, number);
 	case_bind_text(s, 3, field);
 	return case_run_statement(sink->c, s, 0, sink->error); /* counted with the finding */
@@ -209,53 +215,125 @@ static gboolean add_value(
 	return add_entity(sink, field->kind, text, field->name);
 }
 
-/* The texts of the event's members that the table of entity fields, or a domain in it, names. */
-static GHashTable *read_fields(Case *c, const char *event_json, GError **error)
+/* ---- the event's fields ---- */
+
+/*
+ * The texts of an event that matter: a slot for each field of the table, behind them one for each
+ * field that tells an account's domain.
+ */
+struct EntityScratch {
+	GHashTable *slots; /* Slice of a name -> slot + 1 */
+	GArray *names;	   /* Slice; keys of slots */
+	gsize *offsets;	   /* of each slot's text in texts, + 1; 0: not there */
+	guint n_slots;
+	GString *texts; /* NUL-terminated, one behind the other; no pointer into it lasts */
+	GString *name;	/* of a key with escapes */
+};
+
+EntityScratch *entity_scratch_new(void)
 {
-	g_autoptr(GHashTable) fields =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	sqlite3_stmt *s = case_statement(c, STATEMENT_EVENT_FIELDS, error);
-	int code;
+	EntityScratch *scratch = g_new0(EntityScratch, 1);
 
-	if (!s)
-		return NULL;
-	case_bind_text(s, 1, event_json);
-	while ((code = sqlite3_step(s)) == SQLITE_ROW) {
-		const char *name = (const char *)sqlite3_column_text(s, 0);
-		const char *type = (const char *)sqlite3_column_text(s, 1);
+	/* So that no name moves: each field has at most two. */
+	scratch->names = g_array_sized_new(FALSE, FALSE, sizeof(Slice), 2 * entity_fields_n);
+	scratch->slots = g_hash_table_new(slice_hash_key, slice_equal_key);
+	scratch->texts = g_string_new(NULL);
+	scratch->name = g_string_new(NULL);
+	for (guint i = 0; i < 2 * entity_fields_n; i++) {
+		Slice name = slice_from_text(i < entity_fields_n
+				? entity_fields[i].name
+				: entity_fields[i - entity_fields_n].domain);
 
-		if (g_strcmp0(type, "text") == 0 &&
-			(entity_field_find(name) >= 0 || strstr(name, "Domain")))
-			(void)g_hash_table_insert(fields, g_strdup(name),
-				g_strdup((const char *)sqlite3_column_text(s, 2)));
+		if (!name.data || g_hash_table_contains(scratch->slots, &name))
+			continue;
+		g_array_append_val(scratch->names, name);
+		(void)g_hash_table_insert(scratch->slots,
+			&g_array_index(scratch->names, Slice, scratch->n_slots),
+			GUINT_TO_POINTER(scratch->n_slots + 1));
+		scratch->n_slots++;
 	}
-	(void)sqlite3_reset(s); /* repeats the result of the last step */
+	scratch->offsets = g_new0(gsize, scratch->n_slots);
+	return scratch;
+}
+
+void entity_scratch_free(EntityScratch *scratch)
+{
+	if (!scratch)
+		return;
+	g_hash_table_unref(scratch->slots);
+	g_array_unref(scratch->names);
+	g_free(scratch->offsets);
+	g_string_free(scratch->texts, TRUE);
+	g_string_free(scratch->name, TRUE);
+	g_free(scratch);
+}
+
+static guint find_slot(const EntityScratch *scratch, Slice name)
+{
+	return GPOINTER_TO_UINT(g_hash_table_lookup(scratch->slots, &name));
+}
+
+/* Where a name stands twice the last one counts. */
+static void keep_text(EntityScratch *scratch, const JsonMember *member)
+{
+	Slice name = member->key;
+	guint slot;
+
+	if (memchr(name.data, '\\', name.size)) {
+		g_string_truncate(scratch->name, 0);
+		json_unescape(scratch->name, name);
+		name = slice_make(scratch->name->str, scratch->name->len);
+	}
+	slot = find_slot(scratch, name);
+	if (!slot)
+		return;
+	scratch->offsets[slot - 1] = scratch->texts->len + 1;
+	json_unescape(scratch->texts, member->value);
+	g_string_append_c(scratch->texts, '\0');
+}
+
+static void read_fields(EntityScratch *scratch, const char *event_json)
+{
+	JsonScan scan = json_scan_begin(slice_from_text(event_json));
+	JsonMember member;
+
+	memset(scratch->offsets, 0, scratch->n_slots * sizeof(*scratch->offsets));
+	g_string_truncate(scratch->texts, 0);
+	while (json_scan_next(&scan, &member)) {
+		if (member.is_text && member.key.size)
+			keep_text(scratch, &member);
+	}
 	/* An event that is no JSON names nothing; the finding itself is kept as it came. */
-	if (code != SQLITE_DONE && (code & 0xff) != SQLITE_ERROR) {
-		(void)case_fail(c, error); /* told by the return value below */
-		return NULL;
-	}
-	return g_steal_pointer(&fields);
+	if (scan.malformed)
+		memset(scratch->offsets, 0, scratch->n_slots * sizeof(*scratch->offsets));
+}
+
+/* The text of the field called @name, or NULL where the event has none. */
+static const char *field_text(const EntityScratch *scratch, const char *name)
+{
+	guint slot = name ? find_slot(scratch, slice_from_text(name)) : 0;
+	gsize offset = slot ? scratch->offsets[slot - 1] : 0;
+
+	return offset ? scratch->texts->str + offset - 1 : NULL;
 }
 
 gboolean case_add_entities(
 	Case *c, gint64 number, const char *host, const char *event_json, GError **error)
 {
 	const EntitySink sink = { c, number, error };
-	g_autoptr(GHashTable) fields = read_fields(c, event_json, error);
+	EntityScratch *scratch = c->scratch;
 
-	if (!fields)
-		return FALSE;
+	read_fields(scratch, event_json);
 	for (guint i = 0; i < entity_fields_n; i++) {
 		const EntityField *field = &entity_fields[i];
-		const char *text = g_hash_table_lookup(fields, field->name);
-		const char *domain =
-			field->domain ? g_hash_table_lookup(fields, field->domain) : NULL;
 
-		if (text && !add_value(&sink, field, text, domain))
+		/* Fields come first, in the order of the table: slot and index are one. */
+		if (scratch->offsets[i] &&
+			!add_value(&sink, field, scratch->texts->str + scratch->offsets[i] - 1,
+				field_text(scratch, field->domain)))
 			return FALSE;
 	}
 	/* Where no field of the event is in the table, the host may still be known. */
-	return !host || host[0] == '\0' || g_hash_table_contains(fields, "Computer") ||
+	return !host || host[0] == '\0' || field_text(scratch, "Computer") ||
 		add_host(&sink, host, "");
 }

@@ -102,7 +102,9 @@ gboolean case_evidence_half_done(
 gboolean case_evidence_reopen(Case *c, const char *sha256, GError **error)
 {
 	static const char *const statements[] = {
-		("DELETE FROM entity_place WHERE finding IN (SELECT number FROM finding "
+		("DELETE FROM entity_place WHERE event IN (SELECT event FROM finding "
+		 "WHERE evidence_sha256 = ?1 AND recovered = 1)"),
+		("DELETE FROM event WHERE number IN (SELECT event FROM finding "
 		 "WHERE evidence_sha256 = ?1 AND recovered = 1)"),
 		"DELETE FROM finding WHERE evidence_sha256 = ?1 AND recovered = 1",
 		"UPDATE tally SET recovered = 0 WHERE evidence_sha256 = ?1",

@@ -20,14 +20,17 @@
 	"(SELECT sha256 FROM evidence WHERE state = 'open' AND "                                   \
 	"sha256 NOT IN (SELECT sha256 FROM half_done));"
 
-static const char drop_half_done[] =
-	"DELETE FROM entity_place WHERE finding IN (SELECT number FROM finding WHERE "
-	"evidence_sha256 IN (SELECT sha256 FROM evidence WHERE state = 'open' AND "
-	"sha256 NOT IN (SELECT sha256 FROM half_done)));" DELETE_OPEN("finding") DELETE_OPEN("gap")
-		DELETE_OPEN("tally");
+#define DELETE_EVENTS(table, column)                                                               \
+	"DELETE FROM " table " WHERE " column " IN (SELECT event FROM finding WHERE "              \
+	"evidence_sha256 IN (SELECT sha256 FROM evidence WHERE state = 'open' AND "                \
+	"sha256 NOT IN (SELECT sha256 FROM half_done)));"
+
+static const char drop_half_done[] = DELETE_EVENTS("entity_place", "event") DELETE_EVENTS(
+	"event", "number") DELETE_OPEN("finding") DELETE_OPEN("gap") DELETE_OPEN("tally");
 
 static const char drop_everything[] =
-	"DELETE FROM entity_place; DELETE FROM entity_value; DELETE FROM finding; DELETE FROM gap; "
+	"DELETE FROM entity_place; DELETE FROM entity_value; DELETE FROM event;"
+	"DELETE FROM finding; DELETE FROM gap; "
 	"DELETE FROM tally;"
 	"DELETE FROM evidence_path; DELETE FROM evidence; DELETE FROM rule; DELETE FROM judgement;"
 	"DELETE FROM learnt; DELETE FROM half_done;";
@@ -112,6 +115,7 @@ gboolean case_begin_run(Case *c, const CaseRun *run, GError **error)
 		    record, error))
 		return FALSE;
 	c->run_id = sqlite3_last_insert_rowid(c->db);
+	case_forget_event(c);
 	c->ended = FALSE;
 	g_hash_table_remove_all(c->opened);
 	g_hash_table_remove_all(c->entities);
@@ -138,8 +142,10 @@ gboolean case_end_run(Case *c, const char *ended, const char *outcome, GError **
 gboolean case_drop_evidence_rows(Case *c, const char *sha256, GError **error)
 {
 	static const char *const statements[] = {
-		("DELETE FROM entity_place WHERE finding IN "
-		 "(SELECT number FROM finding WHERE evidence_sha256 = ?1)"),
+		("DELETE FROM entity_place WHERE event IN "
+		 "(SELECT event FROM finding WHERE evidence_sha256 = ?1)"),
+		("DELETE FROM event WHERE number IN "
+		 "(SELECT event FROM finding WHERE evidence_sha256 = ?1)"),
 		"DELETE FROM finding WHERE evidence_sha256 = ?1",
 		"DELETE FROM gap WHERE evidence_sha256 = ?1",
 		"DELETE FROM tally WHERE evidence_sha256 = ?1",

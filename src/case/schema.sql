@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The case file of spoor, version 1 (PRAGMA user_version). Query it by hand with sqlite3: begin with the
+-- The case file of spoor, version 2 (PRAGMA user_version). Query it by hand with sqlite3: begin with the
 -- views at the end. Times are UTC text ("2021-03-02T10:11:12.1234567Z"), which sorts as it should.
 -- Texts come from evidence: hostile, but valid UTF-8.
 
@@ -66,6 +66,12 @@ CREATE TABLE rule (
 	PRIMARY KEY (sha256, path, line)
 ) STRICT; -- with rowids, as finding: WITHOUT ROWID stores large rows badly
 
+-- What findings rest on: an event once, however many rules are true of it.
+CREATE TABLE event (
+	number        INTEGER PRIMARY KEY, -- in order of writing; means nothing outside this file
+	fields        TEXT NOT NULL -- JSON
+) STRICT;
+
 CREATE TABLE finding (
 	number        INTEGER PRIMARY KEY, -- in order of writing; means nothing outside this file
 	id            TEXT NOT NULL UNIQUE, -- see case_finding_id()
@@ -79,7 +85,7 @@ CREATE TABLE finding (
 	host          TEXT NOT NULL,
 	channel       TEXT NOT NULL,
 	matched       TEXT NOT NULL, -- JSON
-	event         TEXT NOT NULL  -- JSON
+	event         INTEGER NOT NULL REFERENCES event
 ) STRICT;
 CREATE INDEX finding_rule ON finding (rule_sha256);
 CREATE INDEX finding_evidence ON finding (evidence_sha256);
@@ -95,15 +101,15 @@ CREATE TABLE entity_value (
 	UNIQUE (kind, value)
 ) STRICT;
 CREATE TABLE entity_place (
-	finding       INTEGER NOT NULL REFERENCES finding,
+	event         INTEGER NOT NULL REFERENCES event,
 	entity        INTEGER NOT NULL REFERENCES entity_value,
 	field         TEXT NOT NULL, -- where in the event it stands
-	PRIMARY KEY (finding, entity, field)
+	PRIMARY KEY (event, entity, field)
 ) STRICT, WITHOUT ROWID;
 CREATE VIEW entity AS
 SELECT v.kind, v.value, f.id AS finding_id, p.field
 FROM entity_place p JOIN entity_value v ON v.number = p.entity
-	JOIN finding f ON f.number = p.finding;
+	JOIN finding f ON f.event = p.event;
 
 -- The ledger: what was not judged, and what looks wrong with the evidence (model/coverage.h).
 CREATE TABLE gap (
@@ -167,8 +173,8 @@ SELECT f.id, f.time, f.host, f.channel, r.level, r.level_rank, r.title, r.engine
 	r.id AS rule_id, r.tags, f.rule_sha256,
 	coalesce((SELECT min(p.path) FROM evidence_path p WHERE p.sha256 = f.evidence_sha256), '')
 		AS path,
-	f.evidence_sha256, f.locator, f.record, f.offset, f.recovered, f.matched, f.event
-FROM finding f JOIN v_rule r ON r.sha256 = f.rule_sha256;
+	f.evidence_sha256, f.locator, f.record, f.offset, f.recovered, f.matched, e.fields AS event
+FROM finding f JOIN v_rule r ON r.sha256 = f.rule_sha256 JOIN event e ON e.number = f.event;
 
 -- What became of each rule: fired, quiet (judged, never true), not applicable (no evidence of its log
 -- source was there) or rejected.
@@ -205,11 +211,11 @@ GROUP BY host COLLATE NOCASE;
 
 -- Entities regardless of case, with how many findings name them and the worst of these.
 CREATE VIEW v_entity AS
-SELECT v.kind, min(v.value) AS value, count(DISTINCT p.finding) AS findings,
+SELECT v.kind, min(v.value) AS value, count(DISTINCT f.number) AS findings,
 	max(r.level_rank) AS level_rank, coalesce(min(nullif(f.time, '')), '') AS first,
 	max(f.time) AS last
 FROM entity_place p JOIN entity_value v ON v.number = p.entity
-	JOIN finding f ON f.number = p.finding JOIN v_rule r ON r.sha256 = f.rule_sha256
+	JOIN finding f ON f.event = p.event JOIN v_rule r ON r.sha256 = f.rule_sha256
 GROUP BY v.kind, v.value COLLATE NOCASE;
 
 -- Gaps with the evidence they are in.

@@ -27,6 +27,8 @@ static const char *const statement_sql[STATEMENT_N] = {
 	[STATEMENT_PATH_OLD] = "SELECT sha256 FROM evidence_path WHERE path = ?1 AND sha256 <> ?2",
 	[STATEMENT_PATH] = "INSERT OR REPLACE INTO evidence_path VALUES (?1,?2,?3)",
 	[STATEMENT_PATH_GAPS] = "DELETE FROM gap WHERE evidence_sha256 = '' AND path = ?1",
+	[STATEMENT_LAST_EVENT] = "SELECT coalesce(max(number), 0) FROM event",
+	[STATEMENT_EVENT] = "INSERT INTO event VALUES (?1,?2)",
 	[STATEMENT_FINDING] =
 		"INSERT INTO finding (id, rule_sha256, evidence_sha256, locator, record, offset, "
 		"recovered, time, host, channel, matched, event) "
@@ -34,7 +36,6 @@ static const char *const statement_sql[STATEMENT_N] = {
 	[STATEMENT_ENTITY_FIND] = "SELECT number FROM entity_value WHERE kind = ?1 AND value = ?2",
 	[STATEMENT_ENTITY_ADD] = "INSERT INTO entity_value (kind, value) VALUES (?1,?2)",
 	[STATEMENT_ENTITY_PLACE] = "INSERT OR IGNORE INTO entity_place VALUES (?1,?2,?3)",
-	[STATEMENT_EVENT_FIELDS] = "SELECT key, type, atom FROM json_each(?1)",
 	[STATEMENT_GAP] = "INSERT INTO gap VALUES (?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT DO NOTHING",
 	[STATEMENT_TALLY] = "INSERT INTO tally VALUES (?1,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE "
 			    "SET in_use = in_use + excluded.in_use, "

@@ -52,9 +52,12 @@ static void change_schema(const char *path, const char *sql)
 static void test_newer_version(Folder *f, gconstpointer unused)
 {
 	case_close(open_for_run(f->file, "rules-1"));
-	change_schema(f->file, "PRAGMA user_version = 2");
+	change_schema(f->file, "PRAGMA user_version = 3");
 	assert_open_fails(f->file, CASE_READ, "newer spoor");
 	assert_open_fails(f->file, CASE_WRITE, "newer spoor");
+	change_schema(f->file, "PRAGMA user_version = 1");
+	assert_open_fails(f->file, CASE_READ, "older spoor");
+	assert_open_fails(f->file, CASE_WRITE, "older spoor");
 }
 
 /* A stranger's case: additions are fine, other tables under the same names are not. */

@@ -154,8 +154,6 @@ gboolean case_evidence_done(
 	return case_run_statement(c, s, 256, error) && case_forget_half_done(c, sha256, error);
 }
 
-/* ---- findings and the ledger ---- */
-
 /* The document of a rule is kept once it has a finding: 3,780 of them would be most of a case. */
 static gboolean keep_rule_source(Case *c, const RuleInfo *rule, GError **error)
 {
@@ -172,14 +170,72 @@ static gboolean keep_rule_source(Case *c, const RuleInfo *rule, GError **error)
 	return case_run_statement(c, s, strlen(rule->source), error);
 }
 
+/* ---- events ---- */
+
+void case_forget_event(Case *c)
+{
+	c->last_event.number = 0;
+}
+
+/* Findings of one event come one behind the other: only the last one need be remembered. */
+static gboolean is_last_event(const CaseEvent *last, const CaseFinding *finding)
+{
+	return last->number && g_str_equal(last->sha256, finding->evidence_sha256) &&
+		g_str_equal(last->locator->str, finding->locator) &&
+		g_str_equal(last->host->str, finding->host ? finding->host : "") &&
+		g_str_equal(last->fields->str, finding->event_json);
+}
+
+/* The number that the finding's event has, or shall have where *ret_new says so. */
+static gboolean number_event(
+	Case *c, const CaseFinding *finding, gint64 *ret_number, gboolean *ret_new, GError **error)
+{
+	sqlite3_stmt *s;
+	int code;
+
+	*ret_new = !is_last_event(&c->last_event, finding);
+	*ret_number = c->last_event.number + *ret_new;
+	if (c->last_event.number)
+		return TRUE;
+	s = case_statement(c, STATEMENT_LAST_EVENT, error);
+	if (!s)
+		return FALSE;
+	code = sqlite3_step(s);
+	*ret_number = sqlite3_column_int64(s, 0) + 1;
+	(void)sqlite3_reset(s); /* repeats the result of the step */
+	return code == SQLITE_ROW || case_fail(c, error);
+}
+
+static gboolean add_event(Case *c, const CaseFinding *finding, gint64 number, GError **error)
+{
+	sqlite3_stmt *s = case_statement(c, STATEMENT_EVENT, error);
+	CaseEvent *last = &c->last_event;
+
+	if (!s)
+		return FALSE;
+	(void)sqlite3_bind_int64(s, 1, number); /* as case_bind_text(): can not fail */
+	case_bind_text(s, 2, finding->event_json);
+	if (!case_run_statement(c, s, 0, error) || /* counted with the finding */
+		!case_add_entities(c, number, finding->host, finding->event_json, error))
+		return FALSE;
+	last->number = number;
+	(void)g_strlcpy(last->sha256, finding->evidence_sha256, sizeof(last->sha256));
+	g_string_assign(last->locator, finding->locator);
+	g_string_assign(last->host, finding->host ? finding->host : "");
+	g_string_assign(last->fields, finding->event_json);
+	return TRUE;
+}
+
+/* ---- findings and the ledger ---- */
+
 gboolean case_add_finding(Case *c, const CaseFinding *finding, GError **error)
 {
 	char id[CASE_FINDING_ID_BYTES];
 	sqlite3_stmt *s = case_statement(c, STATEMENT_FINDING, error);
-	gint64 number;
-	gsize size = strlen(finding->event_json) + strlen(finding->matched_json) + 256;
+	gint64 event;
+	gboolean is_new_event;
 
-	if (!s)
+	if (!s || !number_event(c, finding, &event, &is_new_event, error))
 		return FALSE;
 	case_finding_id(finding->rule->sha256, finding->evidence_sha256, finding->locator, id);
 	case_bind_text(s, 1, id);
@@ -193,16 +249,15 @@ gboolean case_add_finding(Case *c, const CaseFinding *finding, GError **error)
 	case_bind_text(s, 9, finding->host);
 	case_bind_text(s, 10, finding->channel);
 	case_bind_text(s, 11, finding->matched_json);
-	case_bind_text(s, 12, finding->event_json);
+	(void)sqlite3_bind_int64(s, 12, event); /* as case_bind_text(): can not fail */
 	if (!case_run_statement(c, s, 0, error))
 		return FALSE;
 	if (sqlite3_changes(c->db) == 0)
-		return TRUE; /* known already, with its entities */
-	number = sqlite3_last_insert_rowid(c->db);
-	if (!keep_rule_source(c, finding->rule, error) ||
-		!case_add_entities(c, number, finding->host, finding->event_json, error))
-		return FALSE;
-	return case_count_pending(c, size, error);
+		return TRUE; /* known already, with its event */
+	return (!is_new_event || add_event(c, finding, event, error)) &&
+		keep_rule_source(c, finding->rule, error) &&
+		case_count_pending(c,
+			strlen(finding->event_json) + strlen(finding->matched_json) + 256, error);
 }
 
 gboolean case_add_gap(

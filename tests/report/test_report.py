@@ -148,7 +148,7 @@ def test_drawer_and_permalink(report):
     # The id that the page computes is the id that the case has.
     import sqlite3
     rows = sqlite3.connect(f"{report.folder}/plain.case").execute(
-        "SELECT event FROM finding WHERE id = ?", (found,)).fetchall()
+        "SELECT event FROM v_finding WHERE id = ?", (found,)).fetchall()
     assert len(rows) == 1
     assert json.loads(rows[0][0])["EventRecordID"] in drawer
     report.session.wait("return location.hash.includes('f=')")

@@ -290,7 +290,7 @@ static gboolean load_sets(FindingQuery *query, Case *c, GError **error)
 	flush_set(query, &model->match_sets, G_STRUCT_OFFSET(ModelFinding, matches));
 	if (!case_query(c,
 		    "SELECT f.id, e.kind, e.value FROM finding f "
-		    "JOIN entity_place p ON p.finding = f.number "
+		    "JOIN entity_place p ON p.event = f.event "
 		    "JOIN entity_value e ON e.number = p.entity "
 		    "WHERE NOT (e.kind = 'host' AND e.value = f.host COLLATE NOCASE) "
 		    "ORDER BY f.time, f.id, e.kind, e.value, p.field",
@@ -372,8 +372,10 @@ static gboolean load_events(FindingQuery *query, Case *c, GError **error)
 		const char *bind[] = { g_ptr_array_index(query->ids, row), NULL };
 
 		g_array_index(model->rows, ModelFinding, row).event = (gint32)i;
-		if (!case_query(c, "SELECT event FROM finding WHERE id = ?1", bind, read_event,
-			    model, error))
+		if (!case_query(c,
+			    "SELECT e.fields FROM finding f JOIN event e "
+			    "ON e.number = f.event WHERE f.id = ?1",
+			    bind, read_event, model, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -392,9 +394,9 @@ static gboolean load_all(FindingQuery *query, Case *c, guint max_rows, GError **
 	}
 	return choose_rows(query, c, max_rows, error) &&
 		case_query(c,
-			"SELECT id, rule_sha256, host, channel, evidence_sha256, recovered, time, "
-			"record, offset, locator, length(CAST(event AS BLOB)) FROM finding "
-			"ORDER BY time, id",
+			"SELECT f.id, rule_sha256, host, channel, evidence_sha256, recovered, "
+			"time, record, offset, locator, length(CAST(e.fields AS BLOB)) "
+			"FROM finding f JOIN event e ON e.number = f.event ORDER BY time, f.id",
 			NULL, read_row, query, error) &&
 		load_sets(query, c, error) && load_events(query, c, error);
 }

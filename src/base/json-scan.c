@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json-scan.h"
+
+JsonScan json_scan_begin(Slice object)
+{
+	return (JsonScan){ .at = cursor_make(object) };
+}
+
+/* The next byte without taking it; 0 at the end (a NUL is valid nowhere). */
+static guint8 peek(const Cursor *c)
+{
+	return cursor_remaining(c) ? c->bytes.data[c->position] : 0;
+}
+
+static guint8 skip_space(Cursor *c)
+{
+	guint8 b = peek(c);
+
+	while (b == ' ' || b == '\t' || b == '\n' || b == '\r') {
+		(void)cursor_skip(c, 1); /* a byte was seen */
+		b = peek(c);
+	}
+	return b;
+}
+
+static gboolean take(Cursor *c, guint8 byte)
+{
+	return skip_space(c) == byte && cursor_skip(c, 1);
+}
+
+/* Where the text that begins at @from ends: the quote that no backslash escapes; or the end. */
+static gsize find_quote(Slice all, gsize from)
+{
+	while (from < all.size) {
+		const guint8 *quote = memchr(all.data + from, '"', all.size - from);
+		gsize end = quote ? (gsize)(quote - all.data) : all.size;
+		const guint8 *slash = memchr(all.data + from, '\\', end - from);
+
+		if (!slash)
+			return end;
+		from = (gsize)(slash - all.data) + 2;
+	}
+	return all.size;
+}
+
+static gboolean take_text(Cursor *c, Slice *ret)
+{
+	gsize start, end;
+
+	if (!take(c, '"'))
+		return FALSE;
+	start = c->position;
+	end = find_quote(c->bytes, start);
+	*ret = slice_sub(c->bytes, start, end - start);
+	return cursor_seek(c, end) && cursor_skip(c, 1);
+}
+
+/* Passes over an object or array: brackets are counted, texts in it are passed over. */
+static gboolean take_nested(Cursor *c, Slice *ret)
+{
+	gsize start = c->position, depth = 0;
+	Slice text;
+
+	do {
+		switch (peek(c)) {
+		case '{':
+		case '[':
+			depth++;
+			break;
+		case '}':
+		case ']':
+			depth--;
+			break;
+		case '"':
+			if (!take_text(c, &text))
+				return FALSE;
+			continue;
+		default:
+			break;
+		}
+		if (!cursor_skip(c, 1))
+			return FALSE;
+	} while (depth);
+	*ret = slice_sub(c->bytes, start, c->position - start);
+	return TRUE;
+}
+
+static gboolean take_plain(Cursor *c, Slice *ret)
+{
+	gsize start = c->position;
+
+	while (g_ascii_isalnum(peek(c)) || peek(c) == '-' || peek(c) == '+' || peek(c) == '.')
+		(void)cursor_skip(c, 1); /* a byte was seen */
+	*ret = slice_sub(c->bytes, start, c->position - start);
+	return ret->size > 0;
+}
+
+static gboolean take_value(Cursor *c, JsonMember *ret)
+{
+	guint8 first = skip_space(c);
+
+	ret->is_text = first == '"';
+	ret->is_nested = first == '{' || first == '[';
+	if (ret->is_text)
+		return take_text(c, &ret->value);
+	return ret->is_nested ? take_nested(c, &ret->value) : take_plain(c, &ret->value);
+}
+
+gboolean json_scan_next(JsonScan *scan, JsonMember *ret)
+{
+	Cursor *c = &scan->at;
+
+	if (scan->malformed)
+		return FALSE;
+	if (!scan->begun && !take(c, '{')) {
+		scan->malformed = TRUE;
+		return FALSE;
+	}
+	if (take(c, '}')) {
+		scan->malformed = skip_space(c) != 0 || cursor_remaining(c) > 0;
+		(void)cursor_seek(c, c->bytes.size); /* its own end */
+		return FALSE;
+	}
+	if ((scan->begun && !take(c, ',')) || !take_text(c, &ret->key) || !take(c, ':') ||
+		!take_value(c, ret)) {
+		scan->malformed = TRUE;
+		return FALSE;
+	}
+	scan->begun = TRUE;
+	return TRUE;
+}
+
+/* ---- escapes ---- */
+
+static gboolean take_hex(Cursor *c, gunichar *ret)
+{
+	Slice digits;
+	gunichar number = 0;
+
+	if (!cursor_slice(c, 4, &digits))
+		return FALSE;
+	for (gsize i = 0; i < 4; i++) {
+		if (!g_ascii_isxdigit((char)digits.data[i]))
+			return FALSE;
+		number = number << 4 | (gunichar)g_ascii_xdigit_value((char)digits.data[i]);
+	}
+	*ret = number;
+	return TRUE;
+}
+
+/* The character behind \u. */
+static gunichar take_unicode(Cursor *c)
+{
+	Cursor ahead;
+	Slice mark;
+	gunichar high, low;
+
+	if (!take_hex(c, &high))
+		return 0xFFFD;
+	if (high < 0xD800 || high > 0xDFFF)
+		return high;
+	ahead = *c;
+	if (high > 0xDBFF || !cursor_slice(&ahead, 2, &mark) ||
+		!slice_equal(mark, slice_from_text("\\u")) || !take_hex(&ahead, &low) ||
+		low < 0xDC00 || low > 0xDFFF)
+		return 0xFFFD;
+	*c = ahead;
+	return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+}
+
+static void append_escaped(GString *ret, Cursor *c)
+{
+	static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
+	const char *found;
+	guint8 b;
+
+	if (!cursor_u8(c, &b))
+		return;
+	found = b ? strchr(from, b) : NULL;
+	if (b == 'u')
+		g_string_append_unichar(ret, take_unicode(c));
+	else
+		g_string_append_c(ret, found ? to[found - from] : (char)b);
+}
+
+void json_unescape(GString *ret, Slice text)
+{
+	Cursor c = cursor_make(text);
+
+	while (cursor_remaining(&c)) {
+		const guint8 *rest = text.data + c.position;
+		const guint8 *slash = memchr(rest, '\\', cursor_remaining(&c));
+		gsize plain = slash ? (gsize)(slash - rest) : cursor_remaining(&c);
+
+		g_string_append_len(ret, (const char *)rest, (gssize)plain);
+		(void)cursor_skip(&c, plain); /* bytes that were seen */
+		if (cursor_skip(&c, 1))
+			append_escaped(ret, &c);
+	}
+}
