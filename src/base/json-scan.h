@@ -20,7 +20,7 @@ typedef struct JsonScan {
 } JsonScan;
 
 typedef struct JsonMember {
-	Slice key;	    /* between its quotes, escapes as they stand */
+	Slice key;	    /* between its quotes, escapes as they stand (base/json-text.h) */
 	Slice value;	    /* a text between its quotes likewise; anything else whole */
 	gboolean is_text;   /* else: number, word, object or array */
 	gboolean is_nested; /* an object or array */
@@ -31,6 +31,3 @@ JsonScan json_scan_begin(Slice object);
 
 /* The next member; FALSE at the end, and where @scan->malformed says so in the middle. */
 gboolean json_scan_next(JsonScan *scan, JsonMember *ret);
-
-/* Appends the text of a key or value; half a surrogate pair becomes U+FFFD. */
-void json_unescape(GString *ret, Slice text);

@@ -61,33 +61,10 @@ static void test_prefixes(void)
 	}
 }
 
-static void test_unescape(void)
-{
-	static const char *const cases[][2] = {
-		{ "plain", "plain" },
-		{ "C:\\\\a \\\"b\\\" \\/", "C:\\a \"b\" /" },
-		{ "\\b\\f\\n\\r\\t", "\b\f\n\r\t" },
-		{ "\\u00e4\\u2028x", "\u00e4\u2028x" },
-		{ "\\ud83d\\ude00", "\U0001F600" },
-		{ "\\ud83dx\\ude00", "\uFFFDx\uFFFD" },
-		{ "\\ud83d\\u0041", "\uFFFDA" },
-		{ "\\u12", "\uFFFD12" },
-		{ "end\\", "end" },
-	};
-
-	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autoptr(GString) text = g_string_new(NULL);
-
-		json_unescape(text, slice_from_text(cases[i][0]));
-		g_assert_cmpstr(text->str, ==, cases[i][1]);
-	}
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/json-scan/members", test_members);
 	g_test_add_func("/json-scan/prefixes", test_prefixes);
-	g_test_add_func("/json-scan/unescape", test_unescape);
 	return g_test_run();
 }

@@ -13,6 +13,7 @@
 
 #include "base/hash.h"
 #include "base/json-scan.h"
+#include "base/json-text.h"
 #include "base/limits.h"
 #include "case/entity-fields.h"
 
@@ -281,14 +282,14 @@ static void keep_text(EntityScratch *scratch, const JsonMember *member)
 
 	if (memchr(name.data, '\\', name.size)) {
 		g_string_truncate(scratch->name, 0);
-		json_unescape(scratch->name, name);
+		json_append_unescaped(scratch->name, name);
 		name = slice_make(scratch->name->str, scratch->name->len);
 	}
 	slot = find_slot(scratch, name);
 	if (!slot)
 		return;
 	scratch->offsets[slot - 1] = scratch->texts->len + 1;
-	json_unescape(scratch->texts, member->value);
+	json_append_unescaped(scratch->texts, member->value);
 	g_string_append_c(scratch->texts, '\0');
 }
 
