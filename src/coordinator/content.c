@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "model/correlation-set.h"
 #include "sandbox/sandbox.h"
 
 /* ---- starting ---- */
@@ -117,7 +118,7 @@ static gboolean take_rule(Loader *loader, const Message *message, GError **error
 
 	if (message->fields[0].number != loader->rules->len || loader->rules->len >= LIMIT_RULES ||
 		message->fields[1].number > RULE_REJECTED || message->fields[2].number >= LEVEL_N ||
-		!is_sha256(message->fields[5].bytes))
+		message->fields[4].number >= RULE_N_KINDS || !is_sha256(message->fields[6].bytes))
 		return expect_failed(error, "told of a rule that can not be");
 	rule = g_new0(RuleInfo, 1);
 	*rule = (RuleInfo){
@@ -125,22 +126,37 @@ static gboolean take_rule(Loader *loader, const Message *message, GError **error
 		.status = (RuleStatus)message->fields[1].number,
 		.level = (RuleLevel)message->fields[2].number,
 		.line = (guint)message->fields[3].number,
-		.engine = message_dup_text(message, 4),
-		.sha256 = message_dup_text(message, 5),
-		.id = message_dup_text(message, 6),
-		.title = message_dup_text(message, 7),
-		.path = message_dup_text(message, 8),
-		.reason = message_dup_text(message, 9),
-		.logsource = message_dup_text(message, 10),
-		.tags = message_dup_text(message, 11),
-		.author = message_dup_text(message, 12),
-		.description = message_dup_text(message, 13),
-		.falsepositives = message_dup_text(message, 14),
-		.references = message_dup_text(message, 15),
-		.source = message_dup_text(message, 16),
+		.kind = (RuleKind)message->fields[4].number,
+		.engine = message_dup_text(message, 5),
+		.sha256 = message_dup_text(message, 6),
+		.id = message_dup_text(message, 7),
+		.name = message_dup_text(message, 8),
+		.title = message_dup_text(message, 9),
+		.path = message_dup_text(message, 10),
+		.reason = message_dup_text(message, 11),
+		.logsource = message_dup_text(message, 12),
+		.tags = message_dup_text(message, 13),
+		.author = message_dup_text(message, 14),
+		.description = message_dup_text(message, 15),
+		.falsepositives = message_dup_text(message, 16),
+		.references = message_dup_text(message, 17),
+		.source = message_dup_text(message, 18),
 	};
 	g_ptr_array_add(loader->rules, rule);
 	return TRUE;
+}
+
+static gboolean take_correlation(Loader *loader, const Message *message, GError **error)
+{
+	Correlation *correlation = correlation_decode(message->fields[0].bytes, error);
+
+	if (!correlation) {
+		g_prefix_error(error, "the worker: ");
+		return FALSE;
+	}
+	g_ptr_array_add(loader->correlations, correlation);
+	return loader->correlations->len <= loader->rules->len ||
+		expect_failed(error, "told of more correlations than rules");
 }
 
 static gboolean take_loaded(Loader *loader, const Message *message, GError **error)
@@ -154,10 +170,16 @@ static gboolean take_loaded(Loader *loader, const Message *message, GError **err
 	}
 	if (message->fields[0].number != loader->rules->len || !is_sha256(message->fields[1].bytes))
 		return expect_failed(error, "lost count of the rules");
+	if (!correlation_set_check(loader->correlations, loader->rules, error)) {
+		g_prefix_error(error, "the worker: ");
+		return FALSE;
+	}
+	correlation_set_mark_silent(loader->correlations, loader->rules);
 	loader->tables_sha256 = message_dup_text(message, 1);
 	return TRUE;
 }
 
+/* All rules, then all correlations among them, then that this is all. */
 static gboolean receive_rules(Loader *loader, GError **error)
 {
 	Message message;
@@ -165,11 +187,16 @@ static gboolean receive_rules(Loader *loader, GError **error)
 	do {
 		if (!receive(loader, &message, error))
 			return FALSE;
-		if (message.type == MESSAGE_RULE && !take_rule(loader, &message, error))
-			return FALSE;
-		if (message.type != MESSAGE_RULE && message.type != MESSAGE_LOADED)
+		if (message.type == MESSAGE_RULE && loader->correlations->len == 0) {
+			if (!take_rule(loader, &message, error))
+				return FALSE;
+		} else if (message.type == MESSAGE_CORRELATION) {
+			if (!take_correlation(loader, &message, error))
+				return FALSE;
+		} else if (message.type != MESSAGE_LOADED) {
 			return expect_failed(error, "sent what it must not send while it loads");
-	} while (message.type == MESSAGE_RULE);
+		}
+	} while (message.type != MESSAGE_LOADED);
 	return take_loaded(loader, &message, error);
 }
 
@@ -183,6 +210,7 @@ Loader *loader_new(
 	int control;
 
 	loader->rules = g_ptr_array_new_with_free_func((GDestroyNotify)rule_info_free);
+	loader->correlations = g_ptr_array_new_with_free_func((GDestroyNotify)correlation_free);
 	if (access(worker_path, X_OK) != 0) {
 		spoor_error_from_errno(error, "%s", worker_path);
 		return NULL;
@@ -219,6 +247,7 @@ void loader_free(Loader *loader)
 			;
 	}
 	g_ptr_array_unref(loader->rules);
+	g_ptr_array_unref(loader->correlations);
 	g_free(loader->tables_sha256);
 	g_free(loader);
 }

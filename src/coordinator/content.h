@@ -15,8 +15,9 @@ typedef struct Loader {
 	Channel *control;
 	pid_t pid;
 	gboolean sealed;
-	GPtrArray *rules;    /* RuleInfo, by index */
-	char *tables_sha256; /* over all tables and placeholder files */
+	GPtrArray *rules;	 /* RuleInfo, by index */
+	GPtrArray *correlations; /* Correlation, by ascending rule; they fit the rules */
+	char *tables_sha256;	 /* over all tables and placeholder files */
 } Loader;
 
 /*

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
-#include "model/rule.h"
+#include "model/correlation-set.h"
 
 #define BIT(type) (1u << (type))
 
@@ -11,8 +11,8 @@ static const guint allowed[CHILD_N_STATES] = {
 	[CHILD_STARTING] = BIT(MESSAGE_HELLO) | BIT(MESSAGE_FAILED),
 	[CHILD_IDLE] = 0,
 	[CHILD_PLANNING] = BIT(MESSAGE_GAP) | BIT(MESSAGE_PLANNED) | BIT(MESSAGE_FAILED),
-	[CHILD_READING] = BIT(MESSAGE_FINDING) | BIT(MESSAGE_EVENT) | BIT(MESSAGE_GAP) |
-		BIT(MESSAGE_SPAN) | BIT(MESSAGE_TALLY) | BIT(MESSAGE_LIBRARY) |
+	[CHILD_READING] = BIT(MESSAGE_FINDING) | BIT(MESSAGE_HIT) | BIT(MESSAGE_EVENT) |
+		BIT(MESSAGE_GAP) | BIT(MESSAGE_SPAN) | BIT(MESSAGE_TALLY) | BIT(MESSAGE_LIBRARY) |
 		BIT(MESSAGE_FAILED) | BIT(MESSAGE_DONE),
 	[CHILD_ENDING] = 0,
 };
@@ -49,6 +49,25 @@ static gboolean check_finding(const Task *task, const GPtrArray *rules, const Me
 		(!recovered || task->flags & READ_RECOVERED_TOO) && message->fields[5].bytes.size;
 }
 
+/* A finding's event may be a hit: of the part of a correlation that is a detection rule. */
+static gboolean check_hit(const Task *task, const GPtrArray *rules, const GPtrArray *correlations,
+	const Message *message)
+{
+	Slice values[LIMIT_CORRELATION_VALUES];
+	guint64 recovered = message->fields[4].number, part = message->fields[1].number;
+	const Correlation *correlation =
+		correlation_set_find(correlations, (guint)message->fields[0].number);
+
+	if (!correlation || part >= correlation->n_parts ||
+		((const RuleInfo *)rules->pdata[correlation->parts[part].rule])->kind !=
+			RULE_DETECTION ||
+		!hit_key_read(message->fields[9].bytes, correlation_n_values(correlation), values))
+		return FALSE;
+	return task->flags & READ_JUDGE && message->fields[3].number <= task->evidence->size &&
+		recovered <= 1 && (!recovered || task->flags & READ_RECOVERED_TOO) &&
+		message->fields[6].bytes.size;
+}
+
 static gboolean check_event(const Task *task, const Message *message)
 {
 	Slice line = message->fields[0].bytes;
@@ -79,7 +98,8 @@ static gboolean check_library(const Task *task, const Message *message)
 		slice_equal(message->fields[0].bytes, slice_from_text(task->evidence->reader));
 }
 
-static gboolean check_content(const Task *task, const GPtrArray *rules, const Message *message)
+static gboolean check_content(const Task *task, const GPtrArray *rules,
+	const GPtrArray *correlations, const Message *message)
 {
 	switch (message->type) {
 	case MESSAGE_HELLO:
@@ -89,6 +109,8 @@ static gboolean check_content(const Task *task, const GPtrArray *rules, const Me
 		return check_planned(task, message);
 	case MESSAGE_FINDING:
 		return check_finding(task, rules, message);
+	case MESSAGE_HIT:
+		return check_hit(task, rules, correlations, message);
 	case MESSAGE_EVENT:
 		return check_event(task, message);
 	case MESSAGE_GAP:
@@ -105,14 +127,14 @@ static gboolean check_content(const Task *task, const GPtrArray *rules, const Me
 }
 
 gboolean protocol_check(ChildState state, const Task *task, const GPtrArray *rules,
-	const Message *message, GError **error)
+	const GPtrArray *correlations, const Message *message, GError **error)
 {
 	if (!(allowed[state] & BIT(message->type))) {
 		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_PROTOCOL,
 			"a message of type %s out of turn", message_type_name(message->type));
 		return FALSE;
 	}
-	if (!check_content(task, rules, message)) {
+	if (!check_content(task, rules, correlations, message)) {
 		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_PROTOCOL,
 			"a message of type %s with content that can not be",
 			message_type_name(message->type));

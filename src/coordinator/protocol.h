@@ -22,10 +22,10 @@ typedef enum ChildState {
 /*
  * FALSE with @error where a child in @state that holds @task (NULL where idle) may not say
  * @message.
- * @rules are RuleInfo by index.
+ * @rules are RuleInfo by index, @correlations the Correlations among them by ascending rule.
  */
 gboolean protocol_check(ChildState state, const Task *task, const GPtrArray *rules,
-	const Message *message, GError **error);
+	const GPtrArray *correlations, const Message *message, GError **error);
 
 /* TRUE where @message is the last word about a task. */
 gboolean protocol_ends_task(MessageType type);

@@ -7,6 +7,7 @@
 #include "coordinator/protocol.h"
 #include "coordinator/queue.h"
 #include "coordinator/result-buffer.h"
+#include "model/correlation.h"
 #include "model/rule.h"
 
 /* ---- buffer ---- */
@@ -190,7 +191,7 @@ static void test_queue_order(void)
 /* ---- protocol ---- */
 
 typedef struct Peer {
-	GPtrArray *rules;
+	GPtrArray *rules, *correlations;
 	Evidence evidence;
 	Task task;
 } Peer;
@@ -200,17 +201,24 @@ static void peer_init(Peer *peer)
 	static RuleInfo good = { .status = RULE_LOADED }, bad = { .status = RULE_REJECTED };
 	static char reader[] = "script";
 
-	*peer = (Peer){ .rules = g_ptr_array_new() };
+	*peer = (Peer){ .rules = g_ptr_array_new(), .correlations = g_ptr_array_new() };
 	g_ptr_array_add(peer->rules, &good);
 	g_ptr_array_add(peer->rules, &bad);
 	peer->evidence = (Evidence){ .size = 1000, .reader = reader };
 	peer->task = (Task){ .kind = TASK_READ, .evidence = &peer->evidence, .flags = READ_JUDGE };
 }
 
+static void peer_clear(Peer *peer)
+{
+	g_ptr_array_unref(peer->rules);
+	g_ptr_array_unref(peer->correlations);
+}
+
 static gboolean may_say(const Peer *peer, ChildState state, const Message *message)
 {
 	g_autoptr(GError) error = NULL;
-	gboolean may = protocol_check(state, &peer->task, peer->rules, message, &error);
+	gboolean may = protocol_check(
+		state, &peer->task, peer->rules, peer->correlations, message, &error);
 
 	g_assert_true(may == (error == NULL));
 	return may;
@@ -243,7 +251,7 @@ static void test_protocol_states(void)
 				(strstr(words[state], word) != NULL));
 		}
 	}
-	g_ptr_array_unref(peer.rules);
+	peer_clear(&peer);
 }
 
 static Message finding(guint64 rule, guint64 offset, guint64 recovered)
@@ -277,7 +285,84 @@ static void test_protocol_findings(void)
 	g_assert_true(may_say(&peer, CHILD_READING, &recovered));
 	peer.task.flags = READ_EVENTS;
 	g_assert_false(may_say(&peer, CHILD_READING, &good));
-	g_ptr_array_unref(peer.rules);
+	peer_clear(&peer);
+}
+
+static Message hit(guint64 correlation, guint64 part, Slice key)
+{
+	Message m = message_begin(MESSAGE_HIT);
+
+	message_add_number(&m, correlation);
+	message_add_number(&m, part);
+	message_add_number(&m, 1);
+	message_add_number(&m, 1000);
+	message_add_number(&m, 0);
+	message_add_number(&m, 0);
+	for (guint i = 0; i < 3; i++)
+		message_add_text(&m, "record 1 at 0x0");
+	message_add_slice(&m, key);
+	message_add_text(&m, "null");
+	message_add_text(&m, "null");
+	return m;
+}
+
+static void set_and_restore(Peer *peer, Message *m, guint field, guint64 bad)
+{
+	guint64 good = m->fields[field].number;
+
+	g_assert_true(may_say(peer, CHILD_READING, m));
+	m->fields[field].number = bad;
+	g_assert_false(may_say(peer, CHILD_READING, m));
+	m->fields[field].number = good;
+}
+
+/* Rule 2 counts rule 0 by user; rule 3 is over both. */
+static void test_protocol_hits(void)
+{
+	static RuleInfo over[] = { { .status = RULE_LOADED, .kind = RULE_CORRELATION },
+		{ .status = RULE_LOADED, .kind = RULE_CORRELATION } };
+	static char user[] = "User", *by_user[] = { user, NULL }, *none[] = { NULL };
+	CorrelationPart parts[] = { { .rule = 0 }, { .rule = 2 } };
+	Correlation count = { .rule = 2,
+		.group_by = by_user,
+		.fields = none,
+		.carried = none,
+		.n_parts = 1,
+		.parts = parts };
+	Correlation both = { .rule = 3,
+		.group_by = none,
+		.fields = none,
+		.carried = none,
+		.n_parts = 2,
+		.parts = parts };
+	const char *users[] = { "Admin", NULL };
+	g_autoptr(GByteArray) one = g_byte_array_new(), two = g_byte_array_new();
+	Peer peer;
+
+	peer_init(&peer);
+	g_ptr_array_add(peer.rules, &over[0]);
+	g_ptr_array_add(peer.rules, &over[1]);
+	g_ptr_array_add(peer.correlations, &count);
+	g_ptr_array_add(peer.correlations, &both);
+	hit_key_append(one, users, 1);
+	hit_key_append(two, users, 2);
+
+	Message good = hit(2, 0, slice_make(one->data, one->len));
+	Message long_key = hit(2, 0, slice_make(two->data, two->len));
+	Message whole = hit(3, 0, SLICE_EMPTY), over_correlation = hit(3, 1, SLICE_EMPTY);
+
+	set_and_restore(&peer, &good, 0, 0); /* no correlation */
+	set_and_restore(&peer, &good, 0, G_MAXUINT32);
+	set_and_restore(&peer, &good, 1, 1); /* no such part */
+	set_and_restore(&peer, &good, 3, 1001);
+	set_and_restore(&peer, &good, 4, 1);
+	set_and_restore(&peer, &good, 4, 2);
+	g_assert_false(may_say(&peer, CHILD_READING, &long_key));
+	g_assert_true(may_say(&peer, CHILD_READING, &whole));
+	g_assert_false(may_say(&peer, CHILD_READING, &over_correlation));
+	peer.task.flags = READ_EVENTS;
+	g_assert_false(may_say(&peer, CHILD_READING, &good));
+	peer_clear(&peer);
 }
 
 static Message planned(const char *reader, guint64 n_units, guint64 per_task)
@@ -309,7 +394,7 @@ static void test_protocol_plans(void)
 	g_assert_false(may_say(&peer, CHILD_PLANNING, &name));
 	outside.fields[5].number = 1001;
 	g_assert_false(may_say(&peer, CHILD_PLANNING, &outside));
-	g_ptr_array_unref(peer.rules);
+	peer_clear(&peer);
 }
 
 static void test_protocol_lines(void)
@@ -326,7 +411,7 @@ static void test_protocol_lines(void)
 		m.fields[0].bytes = slice_from_text(bad[i]);
 		g_assert_false(may_say(&peer, CHILD_READING, &m));
 	}
-	g_ptr_array_unref(peer.rules);
+	peer_clear(&peer);
 }
 
 static void test_protocol_library(void)
@@ -342,7 +427,7 @@ static void test_protocol_library(void)
 	g_assert_true(may_say(&peer, CHILD_READING, &m));
 	m.fields[0].bytes = slice_from_text("evtx");
 	g_assert_false(may_say(&peer, CHILD_READING, &m));
-	g_ptr_array_unref(peer.rules);
+	peer_clear(&peer);
 }
 
 int main(int argc, char **argv)
@@ -355,6 +440,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/queue/order", test_queue_order);
 	g_test_add_func("/protocol/states", test_protocol_states);
 	g_test_add_func("/protocol/findings", test_protocol_findings);
+	g_test_add_func("/protocol/hits", test_protocol_hits);
 	g_test_add_func("/protocol/plans", test_protocol_plans);
 	g_test_add_func("/protocol/lines", test_protocol_lines);
 	g_test_add_func("/protocol/library", test_protocol_library);

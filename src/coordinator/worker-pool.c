@@ -217,8 +217,8 @@ static void listen_to_child(WorkerPool *pool, Child *child)
 		}
 		child->last_word = g_get_monotonic_time();
 		if (result == RECEIVE_FAILED ||
-			!protocol_check(
-				child->state, child->task, pool->loader->rules, &message, &error)) {
+			!protocol_check(child->state, child->task, pool->loader->rules,
+				pool->loader->correlations, &message, &error)) {
 			g_autofree char *reason =
 				g_strdup_printf("broke the protocol: %s", error->message);
 

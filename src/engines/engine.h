@@ -16,6 +16,7 @@
 
 #include <glib.h>
 
+#include "model/correlation.h"
 #include "model/event.h"
 #include "model/rule.h"
 
@@ -23,12 +24,25 @@ typedef struct EngineState EngineState; /* each engine has its own */
 
 /* How an engine reports. All texts are borrowed for the call. */
 typedef struct EngineReport {
-	/* A rule was loaded or rejected. @rule->index numbers rules 0, 1, 2 … in order of loading.
+	/*
+	 * A rule was loaded or rejected. @rule->index numbers rules 0, 1, 2 … in order of loading;
+	 * they may be told in any order, and some only by compile().
 	 */
 	void (*rule)(void *context, const RuleInfo *rule);
+	/* Of each correlation rule that was loaded, by compile(), by ascending rule. */
+	void (*correlation)(void *context, const Correlation *correlation);
 	/* Rule @index is true of @event, because of @matches. */
 	void (*finding)(void *context, guint index, const Event *event, const Match *matches,
 		guint n_matches);
+	/*
+	 * A rule that is part number @part of the correlation that is rule @correlation is true of
+	 * @event; @key are its values for it (hit_key_append()). An event with several values in a
+	 * field is several hits.
+	 */
+	void (*hit)(void *context, guint correlation, guint part, const Event *event, Slice key,
+		const Match *matches, guint n_matches);
+	/* More hits of @event were left out than LIMIT_HITS_PER_EVENT allows. */
+	void (*hits_left_out)(void *context, guint correlation, const Event *event, guint64 n);
 	void *context;
 } EngineReport;
 
@@ -52,7 +66,8 @@ typedef struct Engine {
 
 	/*
 	 * Reads the rules of one file; reports each through rule(), also those it rejects.
-	 * @first_index is the number the first one gets. Returns how many were reported.
+	 * @first_index is the number the first one gets. Returns how many there are; those that
+	 * depend on others are reported by compile() only.
 	 */
 	guint (*load)(EngineState *state, const char *path, Slice text, guint first_index);
 

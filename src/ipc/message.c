@@ -20,7 +20,8 @@ typedef struct MessageForm {
 
 static const MessageForm forms[MESSAGE_N_TYPES] = {
 	[MESSAGE_HELLO] = { "hello", "41", FALSE },
-	[MESSAGE_RULE] = { "rule", "4114ttttttttttttt", FALSE },
+	[MESSAGE_RULE] = { "rule", "41141tttttttttttttt", FALSE },
+	[MESSAGE_CORRELATION] = { "correlation", "b", FALSE },
 	[MESSAGE_LOADED] = { "loaded", "4tt", FALSE },
 	[MESSAGE_EXITED] = { "exited", "44", FALSE },
 	[MESSAGE_SPAWN] = { "spawn", "4", TRUE },
@@ -28,6 +29,7 @@ static const MessageForm forms[MESSAGE_N_TYPES] = {
 	[MESSAGE_READ] = { "read", "8888t1881t", TRUE },
 	[MESSAGE_PLANNED] = { "planned", "t488881", FALSE },
 	[MESSAGE_FINDING] = { "finding", "48818tttjj", FALSE },
+	[MESSAGE_HIT] = { "hit", "448818tttbjj", FALSE },
 	[MESSAGE_EVENT] = { "event", "j", FALSE },
 	[MESSAGE_GAP] = { "gap", "1888t", FALSE },
 	[MESSAGE_SPAN] = { "span", "888888t", FALSE },

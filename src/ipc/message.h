@@ -7,11 +7,10 @@
  *	control   coordinator <-> loader (the worker before it forks; one for the run)
  *	child     coordinator <-> one sealed child (one each)
  *
- *	loader:  HELLO RULE* LOADED  then  (SPAWN ->  <- EXITED)*      until the channel closes
- *	child:   HELLO               then  (PLAN -> <- GAP* PLANNED | FAILED)
- *	                                   (READ -> <- result* DONE | FAILED)
- *	                                   (LIBRARY ->)*               until the channel closes
- *	         result: FINDING EVENT GAP SPAN TALLY LIBRARY
+ *	loader:  HELLO RULE* CORRELATION* LOADED  then  (SPAWN ->  <- EXITED)*      until the
+ *channel closes child:   HELLO               then  (PLAN -> <- GAP* PLANNED | FAILED) (READ -> <-
+ *result* DONE | FAILED) (LIBRARY ->)*               until the channel closes result: FINDING HIT
+ *EVENT GAP SPAN TALLY LIBRARY
  *
  * A frame is: u32 size of what follows, u8 type, body. A body is a row of typed fields in the order
  * that message.c's table gives for the type: u8, u32, u64 little-endian; text, JSON and bytes as
@@ -35,9 +34,10 @@
 typedef enum MessageType {
 	MESSAGE_HELLO = 1, /* u32 protocol version, u8 sealed */
 	/* loader -> coordinator */
-	MESSAGE_RULE, /* u32 index, u8 status, u8 level, u32 line, text engine sha256 id title path
-		       * reason logsource tags author description falsepositives references
-		       * source */
+	MESSAGE_RULE, /* u32 index, u8 status, u8 level, u32 line, u8 kind, text engine sha256 id
+		       * name title path reason logsource tags author description falsepositives
+		       * references source */
+	MESSAGE_CORRELATION, /* bytes: a Correlation, encoded; by ascending rule */
 	MESSAGE_LOADED, /* u32 number of rules reported, text SHA-256 over the tables in use, text
 			 * problem ("" or why the content as a whole can not be used) */
 	MESSAGE_EXITED, /* u32 child number, u32 wait status as wait4() gives it */
@@ -55,6 +55,11 @@ typedef enum MessageType {
 			  */
 	MESSAGE_FINDING, /* u32 rule index, u64 record, u64 offset, u8 recovered, u64 time, text
 			  * locator, text host, text channel, text matched (JSON), text event (JSON)
+			  */
+	MESSAGE_HIT,	 /* a rule that is part of a correlation is true of an event: u32 the
+			  * correlation's rule index, u32 number of the part, u64 record, u64
+			  * offset, u8 recovered, u64 time, text locator, text host, text channel,
+			  * bytes key (model/correlation.h), text matched (JSON), text event (JSON)
 			  */
 	MESSAGE_EVENT,	 /* JSON: a line of `show events`, with its line feed */
 	MESSAGE_GAP,	 /* u8 kind, u64 offset, u64 size, u64 records, text note */

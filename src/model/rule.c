@@ -9,6 +9,13 @@ const char *rule_level_name(RuleLevel level)
 	return level < LEVEL_N ? level_names[level] : "unknown";
 }
 
+const char *rule_kind_name(RuleKind kind)
+{
+	static const char *const names[RULE_N_KINDS] = { "detection", "correlation", "filter" };
+
+	return kind < RULE_N_KINDS ? names[kind] : "unknown";
+}
+
 gboolean rule_level_parse(const char *name, RuleLevel *ret)
 {
 	for (guint i = 0; i < LEVEL_N; i++) {

@@ -32,6 +32,9 @@ typedef enum RuleLevel {
 
 const char *rule_level_name(RuleLevel level);
 
+/* "detection", "correlation", "filter" */
+const char *rule_kind_name(RuleKind kind);
+
 /* From Sigma's words, regardless of case; false for others. */
 gboolean rule_level_parse(const char *name, RuleLevel *ret);
 

@@ -4,7 +4,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "model/correlation.h"
+#include "model/correlation-set.h"
 
 static char *const group_by[] = { (char *)"User", (char *)"ip", NULL };
 static char *const part_group_by[] = { (char *)"TargetUserName", (char *)"IpAddress", NULL };
@@ -221,6 +221,156 @@ static void test_keys_long(void)
 	g_assert_false(same_folded((const char *[]){ big }, (const char *[]){ other }, 1));
 }
 
+/* ---- sets ---- */
+
+typedef struct SetFixture {
+	GPtrArray *set, *rules;
+	RuleInfo infos[64];
+} SetFixture;
+
+/* Rules 0 and 1 are detections; from 2 on all are correlations, of which add() makes some. */
+static void set_fixture_init(SetFixture *f)
+{
+	*f = (SetFixture){ .set = g_ptr_array_new_with_free_func((GDestroyNotify)correlation_free),
+		.rules = g_ptr_array_new() };
+	for (guint i = 0; i < G_N_ELEMENTS(f->infos); i++) {
+		f->infos[i] = (RuleInfo){ .index = i,
+			.status = RULE_LOADED,
+			.kind = i < 2 ? RULE_DETECTION : RULE_CORRELATION };
+		g_ptr_array_add(f->rules, &f->infos[i]);
+	}
+}
+
+static void set_fixture_clear(SetFixture *f)
+{
+	g_ptr_array_unref(f->set);
+	g_ptr_array_unref(f->rules);
+}
+
+/* Correlation @rule over @a and @b, all grouping by the same. */
+static Correlation *add(SetFixture *f, guint rule, guint a, guint b)
+{
+	Correlation *c = make(CORRELATION_TEMPORAL);
+
+	c->rule = rule;
+	c->parts[0].rule = a;
+	c->parts[1].rule = b;
+	for (guint i = 0; i < 2; i++) {
+		g_strfreev(c->parts[i].group_by);
+		c->parts[i].group_by = g_strdupv(c->group_by);
+	}
+	g_ptr_array_add(f->set, c);
+	return c;
+}
+
+static gboolean fits(const SetFixture *f)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean does = correlation_set_check(f->set, f->rules, &error);
+
+	g_assert_true(does == (error == NULL));
+	return does;
+}
+
+/* Inner correlations come before outer ones, whichever rule is the first. */
+static void test_set_order(void)
+{
+	SetFixture f;
+	g_autoptr(GPtrArray) ordered = g_ptr_array_new();
+	const guint expected[] = { 4, 5, 3, 2 };
+
+	set_fixture_init(&f);
+	add(&f, 2, 3, 5);
+	add(&f, 3, 4, 0);
+	add(&f, 4, 0, 1);
+	add(&f, 5, 0, 1);
+	g_assert_true(fits(&f));
+	g_assert_true(correlation_set_order(f.set, ordered));
+	g_assert_cmpuint(ordered->len, ==, 4);
+	for (guint i = 0; i < 4; i++)
+		g_assert_cmpuint(((Correlation *)ordered->pdata[i])->rule, ==, expected[i]);
+	g_assert_true(correlation_set_find(f.set, 3) == f.set->pdata[1]);
+	g_assert_null(correlation_set_find(f.set, 6));
+	g_assert_null(correlation_set_find(f.set, 0));
+	set_fixture_clear(&f);
+}
+
+static void test_set_refused(void)
+{
+	SetFixture f;
+	Correlation *outer;
+
+	set_fixture_init(&f);
+	outer = add(&f, 2, 0, 3);
+	add(&f, 3, 0, 1);
+	g_assert_true(fits(&f));
+	outer->parts[0].rule = 64; /* no such rule */
+	g_assert_false(fits(&f));
+	outer->parts[0].rule = 9; /* no such correlation */
+	g_assert_false(fits(&f));
+	outer->parts[0].rule = 2; /* itself */
+	g_assert_false(fits(&f));
+	outer->parts[0].rule = 0;
+	f.infos[0].status = RULE_REJECTED;
+	g_assert_false(fits(&f));
+	f.infos[0].status = RULE_LOADED;
+	f.infos[0].kind = RULE_FILTER;
+	g_assert_false(fits(&f));
+	f.infos[0].kind = RULE_DETECTION;
+	g_assert_true(fits(&f));
+	swap(&outer->parts[1].group_by[0], "Unheard"); /* what the inner one has not */
+	g_assert_false(fits(&f));
+	swap(&outer->parts[1].group_by[0], "Host"); /* what it carries */
+	g_assert_true(fits(&f));
+	outer->rule = 4; /* out of order */
+	g_assert_false(fits(&f));
+	set_fixture_clear(&f);
+}
+
+static void test_set_circles(void)
+{
+	SetFixture f;
+
+	set_fixture_init(&f);
+	add(&f, 2, 0, 3);
+	add(&f, 3, 4, 0);
+	add(&f, 4, 1, 2);
+	g_assert_false(fits(&f));
+	set_fixture_clear(&f);
+}
+
+static void test_set_height(void)
+{
+	SetFixture f;
+
+	set_fixture_init(&f);
+	add(&f, 2, 0, 1);
+	for (guint i = 1; i < LIMIT_CORRELATION_DEPTH; i++)
+		add(&f, 2 + i, 0, 1 + i);
+	g_assert_true(fits(&f));
+	add(&f, 2 + LIMIT_CORRELATION_DEPTH, 0, 1 + LIMIT_CORRELATION_DEPTH);
+	g_assert_false(fits(&f));
+	set_fixture_clear(&f);
+}
+
+/* A rule is silent unless none refers to it, or one that generates does. */
+static void test_set_silence(void)
+{
+	SetFixture f;
+
+	set_fixture_init(&f);
+	add(&f, 2, 0, 1)->generate = FALSE;
+	add(&f, 3, 1, 2)->generate = TRUE;
+	add(&f, 4, 1, 3)->generate = FALSE;
+	correlation_set_mark_silent(f.set, f.rules);
+	g_assert_true(f.infos[0].is_silent);
+	g_assert_false(f.infos[1].is_silent);
+	g_assert_false(f.infos[2].is_silent);
+	g_assert_true(f.infos[3].is_silent);
+	g_assert_false(f.infos[4].is_silent);
+	set_fixture_clear(&f);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -233,5 +383,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/correlation/keys", test_keys);
 	g_test_add_func("/correlation/keys-folded", test_keys_folded);
 	g_test_add_func("/correlation/keys-long", test_keys_long);
+	g_test_add_func("/correlation-set/order", test_set_order);
+	g_test_add_func("/correlation-set/refused", test_set_refused);
+	g_test_add_func("/correlation-set/circles", test_set_circles);
+	g_test_add_func("/correlation-set/height", test_set_height);
+	g_test_add_func("/correlation-set/silence", test_set_silence);
 	return g_test_run();
 }

@@ -35,6 +35,14 @@ void worker_send(Worker *worker, const Message *message)
 		child_end(WORKER_EXIT_DONE);
 }
 
+void worker_send_frame(Worker *worker, Slice frame)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!channel_send_frame(worker->channel, frame, &error))
+		child_end(WORKER_EXIT_DONE);
+}
+
 static void send_failed(Worker *worker, const GError *error)
 {
 	Message failed = message_begin(MESSAGE_FAILED);

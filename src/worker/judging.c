@@ -98,6 +98,49 @@ void judging_finding(
 	worker_send(worker, &message);
 }
 
+/* ---- hits ---- */
+
+void judging_hit(void *context, guint correlation, guint part, const Event *event, Slice key,
+	const Match *matches, guint n_matches)
+{
+	Worker *worker = context;
+	Judging *judging = worker->judging;
+	Message message = message_begin(MESSAGE_HIT);
+
+	tell_event(judging, event);
+	g_string_truncate(judging->matched, 0);
+	append_matches(judging->matched, matches, n_matches);
+
+	message_add_number(&message, correlation);
+	message_add_number(&message, part);
+	message_add_number(&message, event->record);
+	message_add_number(&message, event->offset);
+	message_add_number(&message, event->origin == EVENT_RECOVERED);
+	message_add_number(&message, (guint64)event->time);
+	message_add_slice(&message, string_slice(judging->locator));
+	message_add_text(&message, judging->row->host);
+	message_add_text(&message, judging->row->channel);
+	message_add_slice(&message, key);
+	message_add_slice(&message, string_slice(judging->matched));
+	message_add_slice(&message, string_slice(judging->event));
+	worker_send(worker, &message);
+}
+
+void judging_hits_left_out(void *context, guint correlation, const Event *event, guint64 n)
+{
+	Worker *worker = context;
+	g_autofree char *note = NULL;
+
+	tell_event(worker->judging, event);
+	note = g_strdup_printf("%s: its fields have so many values that %" G_GUINT64_FORMAT
+			       " of their combinations were left out of a correlation",
+		worker->judging->locator->str, n);
+
+	const Gap gap = { .kind = GAP_LIMIT, .offset = event->offset, .records = 1, .note = note };
+
+	worker_send_gap(worker, &gap);
+}
+
 /* ---- events ---- */
 
 static void send_line(Worker *worker, const Event *event)

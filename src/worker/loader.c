@@ -18,6 +18,7 @@
 #include "base/limits.h"
 #include "sandbox/sandbox.h"
 #include "worker/files.h"
+#include "worker/telling.h"
 #include "worker/worker.h"
 
 typedef struct Loader {
@@ -82,21 +83,14 @@ static gboolean load_tables(Loader *loader, GError **error)
 
 /* ---- rules ---- */
 
-static void send_rule(void *context, const RuleInfo *rule)
+static void tell_rule(void *context, const RuleInfo *rule)
 {
-	Worker *worker = context;
-	Message message = message_begin(MESSAGE_RULE);
-	const char *const texts[] = { rule->engine, rule->sha256, rule->id, rule->title, rule->path,
-		rule->reason, rule->logsource, rule->tags, rule->author, rule->description,
-		rule->falsepositives, rule->references, rule->source };
+	telling_add_rule(((Worker *)context)->telling, rule);
+}
 
-	message_add_number(&message, rule->index);
-	message_add_number(&message, rule->status);
-	message_add_number(&message, rule->level);
-	message_add_number(&message, rule->line);
-	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
-		message_add_text(&message, texts[i]);
-	worker_send(worker, &message);
+static void tell_correlation(void *context, const Correlation *correlation)
+{
+	telling_add_correlation(((Worker *)context)->telling, correlation);
 }
 
 /* Reports a file that no engine gets to see as one rejected rule. */
@@ -113,6 +107,7 @@ static void reject_file(Worker *worker, const ContentFile *file, GBytes *bytes, 
 		.engine = none,
 		.sha256 = sha256,
 		.id = none,
+		.name = none,
 		.title = file->shown,
 		.path = file->shown,
 		.line = 1,
@@ -126,7 +121,7 @@ static void reject_file(Worker *worker, const ContentFile *file, GBytes *bytes, 
 		.source = none,
 	};
 
-	send_rule(worker, &rule);
+	tell_rule(worker, &rule);
 	worker->n_rules++;
 }
 
@@ -204,6 +199,7 @@ static gboolean load_content(Loader *loader, GError **error)
 	}
 	for (guint i = 0; engine_registry[i]; i++)
 		engine_registry[i]->compile(worker->engines[i]);
+	telling_finish(worker->telling);
 	return TRUE;
 }
 
@@ -378,8 +374,11 @@ int loader_run(Worker *worker)
 	if (error)
 		return WORKER_EXIT_SEAL;
 
-	worker->report.rule = send_rule;
+	worker->report.rule = tell_rule;
+	worker->report.correlation = tell_correlation;
+	worker->telling = telling_new(worker);
 	(void)load_content(&loader, &error); /* @error says it */
+	g_clear_pointer(&worker->telling, telling_free);
 	send_loaded(&loader, error);
 	return error ? WORKER_EXIT_DONE : serve(&loader);
 }

@@ -146,7 +146,12 @@ int worker_main(int argc, char **argv)
 		.rules = (const char *const *)argv + optind,
 		.sandbox = arguments.sandbox && sandbox_is_built(),
 	};
-	worker.report = (EngineReport){ .finding = judging_finding, .context = &worker };
+	worker.report = (EngineReport){
+		.finding = judging_finding,
+		.hit = judging_hit,
+		.hits_left_out = judging_hits_left_out,
+		.context = &worker,
+	};
 	if (arguments.parent && !sandbox_die_with_parent((int)arguments.parent, &error))
 		return WORKER_EXIT_DONE;
 	worker.channel = channel_new(SANDBOX_CHANNEL_FD);

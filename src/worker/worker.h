@@ -42,6 +42,7 @@ typedef struct Worker {
 	EngineState **engines;	   /* as engine_registry, NULL-terminated */
 	ReaderLibrary **libraries; /* as reader_registry */
 	EngineReport report;	   /* what all engines report to */
+	struct Telling *telling;   /* in the loader, while it loads */
 	guint n_rules;		   /* reported to the coordinator so far */
 	Judging *judging;	   /* in a child: the task at hand, or NULL */
 } Worker;
@@ -60,6 +61,11 @@ void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, c
 void judging_finding(
 	void *worker, guint index, const Event *event, const Match *matches, guint n_matches);
 
+/* EngineReport.hit and hits_left_out of all engines; context is the Worker. */
+void judging_hit(void *worker, guint correlation, guint part, const Event *event, Slice key,
+	const Match *matches, guint n_matches);
+void judging_hits_left_out(void *worker, guint correlation, const Event *event, guint64 n);
+
 /* For ReaderReport.gap; context is the Worker. */
 void worker_send_gap(void *worker, const Gap *gap);
 
@@ -68,4 +74,5 @@ int worker_main(int argc, char **argv);
 
 /* Sends @message, or ends the process: without its coordinator it has nothing to do. */
 void worker_send(Worker *worker, const Message *message);
+void worker_send_frame(Worker *worker, Slice frame); /* one that message_append() made */
 void worker_flush(Worker *worker);

@@ -74,6 +74,7 @@ static void take_title(RuleInfo *info, const YamlNode *root)
 static void take_description(RuleInfo *info, const YamlNode *root)
 {
 	info->id = take_texts(root, "id", " ");
+	info->name = take_texts(root, "name", " ");
 	info->tags = take_texts(root, "tags", " ");
 	info->author = take_texts(root, "author", ", ");
 	info->description = take_texts(root, "description", "\n");

@@ -44,7 +44,7 @@ static void note_finding(
 
 static void set_up(Fixture *f, gconstpointer unused)
 {
-	f->report = (EngineReport){ note_rule, note_finding, f };
+	f->report = (EngineReport){ .rule = note_rule, .finding = note_finding, .context = f };
 	f->findings = g_string_new(NULL);
 	f->matches = g_string_new(NULL);
 	f->engine = sigma_engine.new(1, &f->report);

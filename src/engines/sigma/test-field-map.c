@@ -47,7 +47,7 @@ static char *look_up(const char *field)
 						"  condition: s\n",
 		field);
 	GString *found = g_string_new(NULL);
-	EngineReport report = { note_rule, note_finding, found };
+	EngineReport report = { .rule = note_rule, .finding = note_finding, .context = found };
 	EngineState *engine = sigma_engine.new(0, &report);
 	g_autoptr(GError) error = NULL;
 

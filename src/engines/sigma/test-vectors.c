@@ -190,7 +190,7 @@ static gboolean check_vector(const YamlNode *vector, gboolean constant)
 	const char *name = (const char *)yaml_node_get(vector, "name")->text.data;
 	gboolean expected = yaml_node_get(vector, "expect")->boolean;
 	Said said = { 0 };
-	EngineReport report = { note_rule, note_finding, &said };
+	EngineReport report = { .rule = note_rule, .finding = note_finding, .context = &said };
 	EngineState *engine = engine_for(vector, &report);
 	TestEvent *event = event_of(yaml_node_get(vector, "event"), constant);
 	gboolean right;
@@ -266,7 +266,7 @@ static void test_refusals(void)
 	for (guint i = 0; i < vectors->n_children; i++) {
 		const YamlNode *vector = vectors->children[i];
 		Said said = { 0 };
-		EngineReport report = { note_rule, note_finding, &said };
+		EngineReport report = { .rule = note_rule, .finding = note_finding, .context = &said };
 
 		sigma_engine.free(engine_for(vector, &report));
 		if (said.n_rejected != 1 && !is_free_choice(vector)) {

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "worker/telling.h"
+
+struct Telling {
+	Worker *worker;
+	guint n_sent;	    /* rules: all with a smaller index are sent */
+	GHashTable *early;  /* index -> GByteArray: the message of a rule that has to wait */
+	GPtrArray *at_last; /* GByteArray: correlations, encoded */
+};
+
+Telling *telling_new(Worker *worker)
+{
+	Telling *telling = g_new0(Telling, 1);
+
+	telling->worker = worker;
+	telling->early =
+		g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_byte_array_unref);
+	telling->at_last = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref);
+	return telling;
+}
+
+void telling_free(Telling *telling)
+{
+	if (!telling)
+		return;
+	g_hash_table_unref(telling->early);
+	g_ptr_array_unref(telling->at_last);
+	g_free(telling);
+}
+
+static void fill_rule(Message *ret, const RuleInfo *rule)
+{
+	const char *const texts[] = { rule->engine, rule->sha256, rule->id, rule->name, rule->title,
+		rule->path, rule->reason, rule->logsource, rule->tags, rule->author,
+		rule->description, rule->falsepositives, rule->references, rule->source };
+
+	*ret = message_begin(MESSAGE_RULE);
+	message_add_number(ret, rule->index);
+	message_add_number(ret, rule->status);
+	message_add_number(ret, rule->level);
+	message_add_number(ret, rule->line);
+	message_add_number(ret, rule->kind);
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+		message_add_text(ret, texts[i]);
+}
+
+/* Sends those whose turn has come with the one before them. */
+static void send_early(Telling *telling)
+{
+	for (;;) {
+		gpointer key = GUINT_TO_POINTER(telling->n_sent);
+		const GByteArray *frame = g_hash_table_lookup(telling->early, key);
+
+		if (!frame)
+			return;
+		worker_send_frame(telling->worker, slice_make(frame->data, frame->len));
+		g_hash_table_remove(telling->early, key);
+		telling->n_sent++;
+	}
+}
+
+void telling_add_rule(Telling *telling, const RuleInfo *rule)
+{
+	Message message;
+
+	fill_rule(&message, rule);
+	if (rule->index == telling->n_sent) {
+		worker_send(telling->worker, &message);
+		telling->n_sent++;
+		send_early(telling);
+		return;
+	}
+
+	GByteArray *frame = g_byte_array_new();
+
+	message_append(frame, &message);
+	g_hash_table_insert(telling->early, GUINT_TO_POINTER(rule->index), frame);
+}
+
+void telling_add_correlation(Telling *telling, const Correlation *correlation)
+{
+	GByteArray *bytes = g_byte_array_new();
+
+	correlation_encode(correlation, bytes);
+	g_ptr_array_add(telling->at_last, bytes);
+}
+
+void telling_finish(Telling *telling)
+{
+	g_assert(g_hash_table_size(telling->early) == 0);
+	for (guint i = 0; i < telling->at_last->len; i++) {
+		const GByteArray *bytes = telling->at_last->pdata[i];
+		Message message = message_begin(MESSAGE_CORRELATION);
+
+		message_add_slice(&message, slice_make(bytes->data, bytes->len));
+		worker_send(telling->worker, &message);
+	}
+	g_ptr_array_set_size(telling->at_last, 0);
+}
