@@ -28,7 +28,7 @@
 
 #include "base/slice.h"
 
-#define PROTOCOL_VERSION 3
+#define PROTOCOL_VERSION 4
 #define MESSAGE_FIELDS	 20 /* most fields of any message */
 
 typedef enum MessageType {

@@ -169,9 +169,9 @@ static void test_largest(void)
 	Message sent = message_begin(MESSAGE_RULE), got;
 	gsize size;
 
-	for (guint i = 0; i < 4; i++)
+	for (guint i = 0; i < 5; i++)
 		message_add_number(&sent, 0);
-	for (guint i = 4; i < 17; i++)
+	for (guint i = 5; i < 19; i++)
 		message_add_text(&sent, text);
 	message_append(bytes, &sent);
 	g_assert_true(message_parse(slice_make(bytes->data, bytes->len), &got, &size, NULL));

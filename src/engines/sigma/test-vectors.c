@@ -266,7 +266,9 @@ static void test_refusals(void)
 	for (guint i = 0; i < vectors->n_children; i++) {
 		const YamlNode *vector = vectors->children[i];
 		Said said = { 0 };
-		EngineReport report = { .rule = note_rule, .finding = note_finding, .context = &said };
+		EngineReport report = {
+			.rule = note_rule, .finding = note_finding, .context = &said
+		};
 
 		sigma_engine.free(engine_for(vector, &report));
 		if (said.n_rejected != 1 && !is_free_choice(vector)) {
