@@ -11,6 +11,8 @@
 #include "report/visible.h"
 
 #define WORKERS_MAX 256
+#define YEAR_MIN    1970
+#define YEAR_MAX    2261
 
 /* Set by the signal handler alone: the one thing that a handler can reach. */
 static volatile gint interrupted;
@@ -108,6 +110,27 @@ static gboolean take_workers(Session *session, const Arguments *arguments, GErro
 	return TRUE;
 }
 
+static gboolean take_times(Session *session, const Arguments *arguments, GError **error)
+{
+	const char *zone = arguments_value(arguments, "timezone");
+	const char *year = arguments_value(arguments, "year");
+	guint64 number = 0;
+
+	if (zone) {
+		session->zone = zone_new(zone, error);
+		if (!session->zone)
+			return FALSE;
+		session->options.times.timezone = zone_name(session->zone);
+	}
+	if (year && !g_ascii_string_to_unsigned(year, 10, YEAR_MIN, YEAR_MAX, &number, NULL)) {
+		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_USAGE,
+			"--year is a year from %d to %d, not \"%s\"", YEAR_MIN, YEAR_MAX, year);
+		return FALSE;
+	}
+	session->options.times.year = (guint)number;
+	return TRUE;
+}
+
 Session *session_new(
 	const Arguments *arguments, gboolean has_rules, gboolean has_workers, GError **error)
 {
@@ -124,7 +147,9 @@ Session *session_new(
 	if (!session->paths)
 		return NULL;
 	if ((has_rules && !take_rules(session, arguments, error)) ||
-		(has_workers && !take_workers(session, arguments, error)))
+		(has_workers &&
+			(!take_workers(session, arguments, error) ||
+				!take_times(session, arguments, error))))
 		return NULL;
 	g_ptr_array_add(session->rules, NULL);
 	session->options.content.rules = (const char *const *)session->rules->pdata;
@@ -138,6 +163,7 @@ void session_free(Session *session)
 	if (!session)
 		return;
 	paths_free(session->paths);
+	zone_free(session->zone);
 	g_ptr_array_unref(session->rules);
 	g_free(session);
 }

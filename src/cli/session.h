@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "base/zone.h"
 #include "cli/arguments.h"
 #include "cli/paths.h"
 #include "cli/terminal.h"
@@ -36,6 +37,7 @@ Case *session_open_case(const char *path);
 /* The worker and content part of a scan's options; texts are borrowed from it and the arguments. */
 typedef struct Session {
 	Paths *paths;
+	Zone *zone;	  /* of --timezone, or NULL */
 	GPtrArray *rules; /* NULL-terminated */
 	ScanOptions options;
 } Session;
@@ -50,8 +52,15 @@ typedef struct Session {
 			"take values for the expand modifier from a YAML file; may be repeated"    \
 	}
 #define SESSION_WORKER_OPTIONS                                                                     \
-	{ 0, "workers", "N", NULL, FALSE,                                                          \
-		"how many sealed workers read at once; default: one for each core" },              \
+	{                                                                                          \
+		0, "timezone", "ZONE", NULL, FALSE,                                                \
+		"the zone of times that name none, such as Europe/Berlin or +02:00; default: UTC"  \
+	},                                                                                         \
+		{ 0, "year", "YEAR", NULL, FALSE,                                                  \
+			"the year in which logs without years begin; default: by the time of a "   \
+			"file's last change" },                                                    \
+		{ 0, "workers", "N", NULL, FALSE,                                                  \
+			"how many sealed workers read at once; default: one for each core" },      \
 	{                                                                                          \
 		0, "no-sandbox", NULL, NULL, FALSE, "run workers unsealed; the report says so"     \
 	}

@@ -21,9 +21,10 @@ static void add_argument(GPtrArray *arguments, const char *first, const char *se
 		g_ptr_array_add(arguments, g_strdup(second));
 }
 
-static GPtrArray *make_arguments(
-	const ContentOptions *content, const char *worker_path, gboolean sandbox)
+static GPtrArray *make_arguments(const ContentOptions *content, const TimeOptions *times,
+	const char *worker_path, gboolean sandbox)
 {
+	g_autofree char *year = g_strdup_printf("%u", times->year);
 	g_autofree char *parent = g_strdup_printf("%d", (int)getpid());
 	g_autofree char *control = g_strdup_printf("%d", SANDBOX_CHANNEL_FD);
 	GPtrArray *arguments = g_ptr_array_new_with_free_func(g_free);
@@ -34,6 +35,10 @@ static GPtrArray *make_arguments(
 	add_argument(arguments, "--tables", content->tables);
 	for (guint i = 0; content->placeholders && content->placeholders[i]; i++)
 		add_argument(arguments, "--placeholders", content->placeholders[i]);
+	if (times->timezone)
+		add_argument(arguments, "--timezone", times->timezone);
+	if (times->year)
+		add_argument(arguments, "--year", year);
 	if (!sandbox)
 		add_argument(arguments, "--no-sandbox", NULL);
 	add_argument(arguments, "--", NULL);
@@ -202,10 +207,10 @@ static gboolean receive_rules(Loader *loader, GError **error)
 
 /* ---- public ---- */
 
-Loader *loader_new(
-	const ContentOptions *content, const char *worker_path, gboolean sandbox, GError **error)
+Loader *loader_new(const ContentOptions *content, const TimeOptions *times, const char *worker_path,
+	gboolean sandbox, GError **error)
 {
-	g_autoptr(GPtrArray) arguments = make_arguments(content, worker_path, sandbox);
+	g_autoptr(GPtrArray) arguments = make_arguments(content, times, worker_path, sandbox);
 	g_autoptr(Loader) loader = g_new0(Loader, 1);
 	int control;
 

@@ -25,8 +25,8 @@ typedef struct Loader {
  * started, is not sealed though @sandbox asks for it, breaks the protocol, or the content as a
  * whole can not be used; rejected rules are no failure.
  */
-Loader *loader_new(
-	const ContentOptions *content, const char *worker_path, gboolean sandbox, GError **error);
+Loader *loader_new(const ContentOptions *content, const TimeOptions *times, const char *worker_path,
+	gboolean sandbox, GError **error);
 
 /* Ends the worker, and with it all its children; accepts NULL. */
 void loader_free(Loader *loader);

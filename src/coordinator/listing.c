@@ -79,8 +79,8 @@ static gboolean run_pipeline(Listing *listing, const ScanOptions *options,
 	const PipelineOptions *how, const Sink *sink, const ScanHooks *hooks, GError **error)
 {
 	const ContentOptions no_rules = { .tables = options->content.tables };
-	g_autoptr(Loader) loader =
-		loader_new(&no_rules, options->worker_path, options->sandbox, error);
+	g_autoptr(Loader) loader = loader_new(
+		&no_rules, &options->times, options->worker_path, options->sandbox, error);
 	g_autoptr(Pipeline) pipeline = NULL;
 
 	if (!loader)
@@ -162,8 +162,8 @@ gboolean scan_list_evidence(const ScanOptions *options, const ScanHooks *hooks,
 gboolean scan_list_rules(const ScanOptions *options, const ScanHooks *hooks, ScanRuleFunc each,
 	void *context, GError **error)
 {
-	g_autoptr(Loader) loader =
-		loader_new(&options->content, options->worker_path, options->sandbox, error);
+	g_autoptr(Loader) loader = loader_new(
+		&options->content, &options->times, options->worker_path, options->sandbox, error);
 
 	if (!loader)
 		return FALSE;

@@ -230,15 +230,28 @@ static guint count_workers(const ScanOptions *options)
 	return options->n_workers ? options->n_workers : g_get_num_processors();
 }
 
+/* The options that shape the result, for the case to know its judgement by. */
+static char *describe_options(const ScanOptions *options)
+{
+	GString *text = g_string_new(options->recovered ? "recovered=1" : "recovered=0");
+
+	if (options->times.timezone)
+		g_string_append_printf(text, " timezone=%s", options->times.timezone);
+	if (options->times.year)
+		g_string_append_printf(text, " year=%u", options->times.year);
+	return g_string_free(text, FALSE);
+}
+
 static gboolean begin_run(Scan *scan, GError **error)
 {
 	g_autofree char *rules_sha256 = loader_content_sha256(scan->loader);
 	g_autofree char *started = time_now();
+	g_autofree char *shaping = describe_options(scan->options);
 	const GPtrArray *rules = scan->loader->rules;
 	const CaseRun run = {
 		.tool_version = scan->options->tool_version,
 		.rules_sha256 = rules_sha256,
-		.options = scan->options->recovered ? "recovered=1" : "recovered=0",
+		.options = shaping,
 		.command_line = scan->options->command_line,
 		.host = g_get_host_name(),
 		.user = g_get_user_name(),
@@ -355,8 +368,8 @@ static void record_failure(const Scan *scan)
 gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
 	ScanOutcome *ret_outcome, GError **error)
 {
-	g_autoptr(Loader) loader =
-		loader_new(&options->content, options->worker_path, options->sandbox, error);
+	g_autoptr(Loader) loader = loader_new(
+		&options->content, &options->times, options->worker_path, options->sandbox, error);
 	g_autoptr(Pipeline) pipeline = NULL;
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autofree guint8 *applicable = NULL;

@@ -17,8 +17,15 @@ typedef struct ContentOptions {
 	const char *const *placeholders; /* further placeholder files; NULL-terminated */
 } ContentOptions;
 
+/* How times are read that name no zone, or no year. */
+typedef struct TimeOptions {
+	const char *timezone; /* as zone_new() takes it; NULL: UTC, which is then said */
+	guint year; /* of the first such time of each file; 0: by the file's last change */
+} TimeOptions;
+
 typedef struct ScanOptions {
 	ContentOptions content;
+	TimeOptions times;
 	const char *const *evidence; /* files and folders; NULL-terminated */
 	guint n_workers;	     /* 0: one for each core */
 	gboolean recovered;	 /* judge recovered events too (they are read and told anyway) */

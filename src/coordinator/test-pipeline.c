@@ -24,6 +24,8 @@ typedef struct Record {
 	guint n_results;
 } Record;
 
+static const TimeOptions times; /* none given */
+
 static gboolean record_gap(void *context, const Evidence *evidence, const Gap *gap, GError **error)
 {
 	Record *record = context;
@@ -90,7 +92,7 @@ static char *run(const Fixture *fixture, guint n_workers, guint flags, Record *r
 	};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Loader) loader =
-		loader_new(&content, fixture->worker, sandbox_is_built(), &error);
+		loader_new(&content, &times, fixture->worker, sandbox_is_built(), &error);
 	g_autoptr(Pipeline) pipeline = NULL;
 
 	g_assert_no_error(error);
@@ -331,7 +333,7 @@ static Loader *load(const Fixture *fixture, const char *rules, GError **error)
 	const char *const paths[] = { rules, NULL };
 	const ContentOptions content = { .rules = paths, .tables = fixture->tables };
 
-	return loader_new(&content, fixture->worker, sandbox_is_built(), error);
+	return loader_new(&content, &times, fixture->worker, sandbox_is_built(), error);
 }
 
 static void test_rules(Fixture *fixture, gconstpointer data)

@@ -17,6 +17,7 @@
 #include <glib.h>
 
 #include "base/slice.h"
+#include "base/zone.h"
 #include "model/coverage.h"
 #include "model/event.h"
 
@@ -25,15 +26,26 @@
 typedef struct Reader Reader;
 typedef struct ReaderLibrary ReaderLibrary; /* each reader has its own; see below */
 
+/*
+ * How times are read that say too little. Where the user says nothing and something had to be
+ * assumed, readers report GAP_TIME_ASSUMED.
+ */
+typedef struct ReaderTimes {
+	const Zone *zone; /* of times without one (--timezone); NULL: none was given, take UTC */
+	int year;	  /* of the first time without one (--year); 0: none was given, go by
+			   * Source.modified */
+} ReaderTimes;
+
 /* Evidence as readers see it. */
 typedef struct Source {
-	int fd;		  /* borrowed, read-only */
-	guint64 size;	  /* in bytes, when it was opened */
-	guint64 base;	  /* where the evidence starts in the file behind @fd: not 0 for members of
-			   * archives, which lie one behind the other; only source_read() asks */
-	guint64 number;	  /* of the evidence within the run, from 1; 0: unknown. For caches */
-	Instant modified; /* when the file was last changed; 0: unknown. For the missing year of
-			   * syslog lines alone */
+	int fd;		   /* borrowed, read-only */
+	guint64 size;	   /* in bytes, when it was opened */
+	guint64 base;	   /* where the evidence starts in the file behind @fd: not 0 for members of
+			    * archives, which lie one behind the other; only source_read() asks */
+	guint64 number;	   /* of the evidence within the run, from 1; 0: unknown. For caches */
+	Instant modified;  /* when the file was last changed; 0: unknown. For the missing year of
+			    * syslog lines alone */
+	ReaderTimes times; /* what the user says of it */
 } Source;
 
 /*

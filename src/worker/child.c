@@ -135,7 +135,7 @@ static void take_source(Source *source, const Message *message)
 
 static void dispatch(Worker *worker, const Message *message, int fd)
 {
-	Source source = { .fd = fd };
+	Source source = { .fd = fd, .times = worker->times };
 
 	switch (message->type) {
 	case MESSAGE_PLAN:

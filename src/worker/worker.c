@@ -18,8 +18,9 @@
 #include "worker/worker.h"
 
 typedef struct Arguments {
-	const char *tables;
+	const char *tables, *timezone;
 	GPtrArray *placeholders;
+	gint64 year;
 	gint64 control_fd, parent;
 	gboolean sandbox;
 } Arguments;
@@ -74,6 +75,11 @@ static gboolean parse_option(Arguments *arguments, int option)
 	case 'p':
 		g_ptr_array_add(arguments->placeholders, optarg);
 		return TRUE;
+	case 'y':
+		return parse_number(optarg, &arguments->year);
+	case 'z':
+		arguments->timezone = optarg;
+		return TRUE;
 	case 'n':
 		arguments->sandbox = FALSE;
 		return TRUE;
@@ -89,6 +95,8 @@ static gboolean parse_arguments(int argc, char **argv, Arguments *ret)
 		{ "parent", required_argument, NULL, 'm' },
 		{ "tables", required_argument, NULL, 't' },
 		{ "placeholders", required_argument, NULL, 'p' },
+		{ "timezone", required_argument, NULL, 'z' },
+		{ "year", required_argument, NULL, 'y' },
 		{ "no-sandbox", no_argument, NULL, 'n' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -128,6 +136,7 @@ int worker_main(int argc, char **argv)
 	g_autoptr(GPtrArray) placeholders = g_ptr_array_new();
 	Arguments arguments = { .placeholders = placeholders, .sandbox = TRUE };
 	g_autoptr(GError) error = NULL;
+	g_autoptr(Zone) zone = NULL;
 	WorkerOptions options;
 	Worker worker = { .options = &options };
 
@@ -139,6 +148,13 @@ int worker_main(int argc, char **argv)
 	g_log_set_writer_func(log_writer, &worker, NULL);
 	/* Standard error may be a file, and none may be written: then a complaint is lost. */
 	(void)sigaction(SIGXFSZ, &(const struct sigaction){ .sa_handler = SIG_IGN }, NULL);
+	/* The time zone's data is read here: later it would be too late. */
+	worker.times.year = (int)arguments.year;
+	if (arguments.timezone &&
+		!(worker.times.zone = zone = zone_new(arguments.timezone, &error))) {
+		(void)fprintf(stderr, "spoor-worker: %s\n", error->message);
+		return 2;
+	}
 	warm_up();
 	options = (WorkerOptions){
 		.tables = arguments.tables,

@@ -36,6 +36,7 @@ typedef struct Judging Judging;
 
 typedef struct Worker {
 	const WorkerOptions *options;
+	ReaderTimes times;
 	Channel *channel; /* to the coordinator: the loader's, then the child's own */
 	gboolean in_child;
 	gboolean sealed;
