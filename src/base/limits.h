@@ -23,6 +23,18 @@
 #define LIMIT_JSON_DEPTH	64
 #define LIMIT_JSON_FIELDS	4096 /* of one object, nested ones included */
 
+/* Unix logs, and events as XML */
+#define LIMIT_EVENT_VALUES	  16384	      /* values of one event, those of lists one by one */
+#define LIMIT_COLUMN_NAME_BYTES	  256	      /* a field's name that the evidence itself gives */
+#define LIMIT_AUDIT_SPAN_BYTES	  (64u << 10) /* between two records of one audit event */
+#define LIMIT_AUDIT_EVENT_BYTES	  (1u << 20)  /* of the records of one audit event */
+#define LIMIT_XML_EVENT_BYTES	  (1u << 20)  /* one event as XML */
+#define LIMIT_XML_TAG_BYTES	  4096	      /* its start tag */
+#define LIMIT_XML_DEPTH		  32
+#define LIMIT_XML_NODES		  8192	     /* elements and attributes of one event */
+#define LIMIT_XML_NAMES		  65536	     /* different field names that a reader keeps */
+#define LIMIT_JOURNAL_FIELD_BYTES (8u << 20) /* one field; the rest is passed over */
+
 /* EVTX */
 #define LIMIT_BINXML_DEPTH	  32	       /* elements, templates and fragments in each other */
 #define LIMIT_BINXML_NODES	  4096	       /* elements and attributes of one record */

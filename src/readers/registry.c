@@ -2,8 +2,10 @@
 /* Every reader there is. A new one is a line here: docs/adding-a-reader.md. */
 #include "readers/evtx/evtx.h"
 #include "readers/reader.h"
+#include "readers/syslog/syslog.h"
 
 const Reader *const reader_registry[] = {
 	&evtx_reader,
+	&syslog_reader,
 	NULL,
 };

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Columns are kept in *slots*: first the fixed ones, then others in the order in which they turned
+ * up. A slot's place in the shape changes as the shape grows; its number does not. Logs repeat
+ * their keys in the same order, so each slot remembers which one was added after it, and most names
+ * are found by one comparison.
+ */
+#include "readers/wide.h"
+
+#include "base/hash.h"
+#include "base/limits.h"
+
+#define NO_SLOT G_MAXUINT
+
+typedef struct Slot {
+	Slice name;   /* owned, but for fixed columns; first: the key of the table */
+	guint column; /* in the shape */
+	guint next;   /* the slot that was added after this one, last time */
+	guint n_values;
+	guint first_item; /* while lists are made */
+	Value value;	  /* the first one */
+} Slot;
+
+typedef struct Further {
+	guint slot;
+	Value value;
+} Further;
+
+struct Wide {
+	const char *format;
+	const WideColumn *fixed;
+	guint n_fixed;
+	GPtrArray *slots; /* Slot */
+	GHashTable *by_name;
+	GArray *touched;   /* guint: slots that this event has */
+	GArray *further;   /* Further: second values and more */
+	GPtrArray *shapes; /* the last is in use */
+	guint shape_slots; /* how many slots that one has columns for */
+	guint last;	   /* slot added last */
+	guint n_values;
+	GArray *row; /* Value, by column */
+	Arena arena;
+};
+
+static void slot_free(gpointer data)
+{
+	g_free(data);
+}
+
+static Slot *slot_at(const Wide *wide, guint index)
+{
+	return g_ptr_array_index(wide->slots, index);
+}
+
+static guint slot_new(Wide *wide, Slice name)
+{
+	/* One block for the slot and its name. */
+	GByteArray *block = g_byte_array_sized_new((guint)(sizeof(Slot) + name.size));
+	Slot slot = { .next = NO_SLOT };
+
+	g_byte_array_append(block, (const guint8 *)&slot, sizeof slot);
+	g_byte_array_append(block, name.data, (guint)name.size);
+
+	guint8 *bytes = g_byte_array_free(block, FALSE);
+	Slot *made = (void *)bytes;
+
+	made->name = slice_make(&bytes[sizeof(Slot)], name.size);
+	g_ptr_array_add(wide->slots, made);
+	g_hash_table_insert(wide->by_name, made, GUINT_TO_POINTER(wide->slots->len));
+	return wide->slots->len - 1;
+}
+
+Wide *wide_new(const char *format, const WideColumn *fixed, guint n_fixed)
+{
+	Wide *wide = g_new0(Wide, 1);
+
+	*wide = (Wide){
+		.format = format,
+		.fixed = fixed,
+		.n_fixed = n_fixed,
+		.slots = g_ptr_array_new_with_free_func(slot_free),
+		.by_name = g_hash_table_new(slice_hash_key, slice_equal_key),
+		.touched = g_array_new(FALSE, FALSE, sizeof(guint)),
+		.further = g_array_new(FALSE, FALSE, sizeof(Further)),
+		.shapes = g_ptr_array_new_with_free_func((GDestroyNotify)shape_free),
+		.row = g_array_new(FALSE, TRUE, sizeof(Value)),
+		.last = NO_SLOT,
+	};
+	arena_init(&wide->arena);
+	for (guint i = 0; i < n_fixed; i++)
+		(void)slot_new(wide, slice_from_text(fixed[i].name));
+	return wide;
+}
+
+void wide_free(Wide *wide)
+{
+	if (!wide)
+		return;
+	g_hash_table_unref(wide->by_name);
+	g_ptr_array_unref(wide->slots);
+	g_array_unref(wide->touched);
+	g_array_unref(wide->further);
+	g_ptr_array_unref(wide->shapes);
+	g_array_unref(wide->row);
+	arena_clear(&wide->arena);
+	g_free(wide);
+}
+
+void wide_start(Wide *wide)
+{
+	for (guint i = 0; i < wide->touched->len; i++)
+		slot_at(wide, g_array_index(wide->touched, guint, i))->n_values = 0;
+	g_array_set_size(wide->touched, 0);
+	g_array_set_size(wide->further, 0);
+	wide->last = NO_SLOT;
+	wide->n_values = 0;
+	if (wide->shapes->len > 1)
+		g_ptr_array_remove_range(wide->shapes, 0, wide->shapes->len - 1);
+	arena_reset(&wide->arena);
+}
+
+static gboolean add_to_slot(Wide *wide, guint index, Value value)
+{
+	Slot *slot = slot_at(wide, index);
+
+	if (value.type == VALUE_ABSENT)
+		return TRUE;
+	if (wide->n_values >= LIMIT_EVENT_VALUES)
+		return FALSE;
+	wide->n_values++;
+	if (slot->n_values++ == 0) {
+		slot->value = value;
+		g_array_append_val(wide->touched, index);
+		return TRUE;
+	}
+
+	Further further = { index, value };
+
+	g_array_append_val(wide->further, further);
+	return TRUE;
+}
+
+gboolean wide_set(Wide *wide, guint column, Value value)
+{
+	return add_to_slot(wide, column, value);
+}
+
+gboolean wide_has(const Wide *wide, guint column)
+{
+	return slot_at(wide, column)->n_values > 0;
+}
+
+/* Gives up the columns that other events brought: the one at hand needs their room. */
+static void forget_others(Wide *wide)
+{
+	g_autoptr(GPtrArray) old = wide->slots;
+	guint n_touched = wide->touched->len;
+
+	wide->slots = g_ptr_array_new_with_free_func(slot_free);
+	g_hash_table_remove_all(wide->by_name);
+	for (guint i = 0; i < wide->n_fixed; i++) {
+		Slot *slot = g_ptr_array_index(old, i);
+		Slot *kept = slot_at(wide, slot_new(wide, slot->name));
+
+		kept->value = slot->value;
+		kept->n_values = slot->n_values;
+	}
+	g_autofree guint *moved = g_new0(guint, old->len);
+
+	for (guint i = 0; i < old->len; i++)
+		moved[i] = i;
+	for (guint i = 0; i < n_touched; i++) {
+		guint *index = &g_array_index(wide->touched, guint, i);
+
+		if (*index < wide->n_fixed)
+			continue;
+
+		Slot *slot = g_ptr_array_index(old, *index);
+		guint to = slot_new(wide, slot->name);
+		Slot *kept = slot_at(wide, to);
+
+		kept->value = slot->value;
+		kept->n_values = slot->n_values;
+		moved[*index] = to;
+		*index = to;
+	}
+	for (guint i = 0; i < wide->further->len; i++) {
+		Further *further = &g_array_index(wide->further, Further, i);
+
+		further->slot = moved[further->slot];
+	}
+	wide->last = NO_SLOT;
+	wide->shape_slots = 0; /* none fits any more */
+}
+
+static guint find_slot(Wide *wide, Slice name)
+{
+	if (wide->last != NO_SLOT) {
+		guint guess = slot_at(wide, wide->last)->next;
+
+		if (guess != NO_SLOT && slice_equal(slot_at(wide, guess)->name, name))
+			return guess;
+	}
+
+	gpointer found = g_hash_table_lookup(wide->by_name, &name);
+
+	if (found)
+		return GPOINTER_TO_UINT(found) - 1;
+	if (wide->slots->len >= LIMIT_EVENT_COLUMNS)
+		forget_others(wide);
+	if (wide->slots->len >= LIMIT_EVENT_COLUMNS)
+		return NO_SLOT;
+	return slot_new(wide, name);
+}
+
+gboolean wide_add(Wide *wide, Slice name, Value value)
+{
+	if (name.size == 0 || name.size > LIMIT_COLUMN_NAME_BYTES)
+		return FALSE;
+
+	guint index = find_slot(wide, name);
+
+	if (index == NO_SLOT)
+		return FALSE;
+	if (wide->last != NO_SLOT)
+		slot_at(wide, wide->last)->next = index;
+	wide->last = index;
+	return add_to_slot(wide, index, value);
+}
+
+static int compare_slots(gconstpointer a, gconstpointer b)
+{
+	const Slot *x = *(const Slot *const *)a, *y = *(const Slot *const *)b;
+
+	return slice_compare(x->name, y->name);
+}
+
+static void make_shape(Wide *wide)
+{
+	Shape *shape = shape_new(wide->format);
+	g_autoptr(GPtrArray) others = g_ptr_array_new();
+	g_autoptr(GString) name = g_string_new(NULL);
+
+	for (guint i = 0; i < wide->n_fixed; i++)
+		slot_at(wide, i)->column =
+			shape_add_column(shape, wide->fixed[i].name, wide->fixed[i].constant);
+	for (guint i = wide->n_fixed; i < wide->slots->len; i++)
+		g_ptr_array_add(others, slot_at(wide, i));
+	g_ptr_array_sort(others, compare_slots);
+	for (guint i = 0; i < others->len; i++) {
+		Slot *slot = g_ptr_array_index(others, i);
+
+		g_string_truncate(name, 0);
+		g_string_append_len(name, (const char *)slot->name.data, (gssize)slot->name.size);
+		slot->column = shape_add_column(shape, name->str, NULL);
+	}
+	g_ptr_array_add(wide->shapes, shape);
+	wide->shape_slots = wide->slots->len;
+}
+
+static Value *row_at(Wide *wide, guint column)
+{
+	return &g_array_index(wide->row, Value, column);
+}
+
+/* Values of constant columns are there as well: an event is read without its shape's help. */
+static void clear_row(Wide *wide)
+{
+	g_array_set_size(wide->row, 0);
+	g_array_set_size(wide->row, wide->slots->len); /* zeroed: ABSENT */
+	for (guint i = 0; i < wide->n_fixed; i++) {
+		if (wide->fixed[i].constant)
+			*row_at(wide, i) =
+				wide_text(slice_from_text(wide->fixed[i].constant), VALUE_UTF8);
+	}
+}
+
+static void make_lists(Wide *wide)
+{
+	guint n_items = 0;
+
+	for (guint i = 0; i < wide->touched->len; i++) {
+		Slot *slot = slot_at(wide, g_array_index(wide->touched, guint, i));
+
+		slot->first_item = n_items;
+		n_items += slot->n_values > 1 ? slot->n_values : 0;
+	}
+
+	Value *items = arena_alloc(&wide->arena, n_items * sizeof *items);
+
+	for (guint i = 0; i < wide->touched->len; i++) {
+		Slot *slot = slot_at(wide, g_array_index(wide->touched, guint, i));
+
+		if (slot->n_values < 2)
+			continue;
+		*row_at(wide, slot->column) = (Value){
+			.type = VALUE_LIST,
+			.n_items = slot->n_values,
+			.items = &items[slot->first_item],
+		};
+		items[slot->first_item++] = slot->value;
+	}
+	for (guint i = 0; i < wide->further->len; i++) {
+		const Further *further = &g_array_index(wide->further, Further, i);
+
+		items[slot_at(wide, further->slot)->first_item++] = further->value;
+	}
+}
+
+void wide_finish(Wide *wide, Event *ret_event)
+{
+	if (wide->shape_slots != wide->slots->len)
+		make_shape(wide);
+	clear_row(wide);
+	for (guint i = 0; i < wide->touched->len; i++) {
+		const Slot *slot = slot_at(wide, g_array_index(wide->touched, guint, i));
+
+		*row_at(wide, slot->column) = slot->value;
+	}
+	if (wide->further->len > 0)
+		make_lists(wide);
+	ret_event->shape = g_ptr_array_index(wide->shapes, wide->shapes->len - 1);
+	ret_event->values = row_at(wide, 0);
+}
+
+Arena *wide_arena(Wide *wide)
+{
+	return &wide->arena;
+}
+
+Value wide_text(Slice text, ValueType type)
+{
+	return text.data ? (Value){ .type = type, .bytes = text } : (Value){ .type = VALUE_ABSENT };
+}
+
+Value wide_uint(Wide *wide, guint64 number)
+{
+	guint8 bytes[8];
+
+	for (guint i = 0; i < 8; i++)
+		bytes[i] = (guint8)(number >> 8 * i);
+	return (Value){ .type = VALUE_UINT,
+		.bytes = arena_copy(&wide->arena, slice_make(bytes, 8)) };
+}
