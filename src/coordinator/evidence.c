@@ -16,6 +16,7 @@ void evidence_free(Evidence *evidence)
 		return;
 	evidence_close(evidence);
 	g_free(evidence->problem);
+	g_free(evidence->hash_problem);
 	g_free(evidence->reader);
 	span_list_free(evidence->spans);
 	g_free(evidence);
@@ -26,10 +27,13 @@ Task *task_new(TaskKind kind, Evidence *evidence, ReadPass pass)
 	Task *task = g_new0(Task, 1);
 
 	task->kind = kind;
-	task->state = kind == TASK_END ? TASK_FINISHED : TASK_WAITING;
+	task->state = kind == TASK_END ? TASK_FINISHED
+		: kind == TASK_BEGIN   ? TASK_RUNNING
+				       : TASK_WAITING;
 	task->evidence = evidence;
 	task->pass = pass;
-	task->results = kind == TASK_END ? NULL : result_buffer_new();
+	if (kind == TASK_PLAN || kind == TASK_READ)
+		task->results = result_buffer_new();
 	return task;
 }
 

@@ -29,9 +29,12 @@ typedef struct Evidence {
 	const IntakeFile *file; /* borrowed from the intake */
 	int fd;			/* -1 where closed */
 	char *problem;		/* why it could not be read, or NULL */
-	char sha256[65];
-	guint64 size, base; /* see Source */
-	guint64 number;	    /* within the run, from 1 */
+	char sha256[65];	/* "" until it is hashed */
+	gint hashing;	    /* atomic; while it is not 0, the intake's thread owns the next two: */
+	char *hash_problem; /* why it could not be hashed, or NULL */
+	char late_sha256[65]; /* what sha256 shall be */
+	guint64 size, base;   /* see Source */
+	guint64 number;	      /* within the run, from 1 */
 	Instant modified;
 	dev_t device;
 	ino_t inode;
@@ -52,6 +55,7 @@ typedef struct Evidence {
 	gboolean given_up;		   /* it cost too much */
 	gboolean failed;		   /* it could not be read at all */
 	gboolean read_before;		   /* for what is in use, by an earlier run */
+	gboolean unwanted;		   /* its bytes turned out to be known, when hashed */
 	guint64 bytes_done;
 } Evidence;
 
@@ -59,6 +63,7 @@ void evidence_free(Evidence *evidence); /* closes; accepts NULL */
 void evidence_close(Evidence *evidence);
 
 typedef enum TaskKind {
+	TASK_BEGIN, /* done by the intake, which hashes the evidence: nothing counts before that */
 	TASK_PLAN,
 	TASK_READ,
 	TASK_END, /* done by nobody: marks where the evidence's tasks of a pass end */

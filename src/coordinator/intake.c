@@ -16,13 +16,13 @@
 #include "base/error.h"
 #include "coordinator/walk.h"
 
-#define AHEAD	   32	      /* files hashed and open, and not taken yet */
-#define HASH_BYTES (1u << 20) /* read at once */
+#define AHEAD	   32		/* files hashed and open, and not taken yet */
+#define HASH_BYTES (128u << 10) /* read at once: what the cache holds */
 
 struct Intake {
 	Walk walk;
 	guint64 total_bytes;
-	gboolean hash;
+	guint64 hash_later; /* see intake_new() */
 	GThread *thread;
 	GMutex lock;
 	GCond room;	/* something was taken, or stop was set */
@@ -86,7 +86,8 @@ static gboolean hash_content(
 	return FALSE;
 }
 
-static gboolean hash_file(const Intake *intake, Evidence *evidence, GError **error)
+static gboolean hash_file(
+	const Intake *intake, const Evidence *evidence, char ret_sha256[65], GError **error)
 {
 	EVP_MD_CTX *hash = EVP_MD_CTX_new();
 	guint8 digest[32];
@@ -98,7 +99,7 @@ static gboolean hash_file(const Intake *intake, Evidence *evidence, GError **err
 		EVP_DigestFinal_ex(hash, digest, NULL) == 1;
 	EVP_MD_CTX_free(hash);
 	for (guint i = 0; fine && i < sizeof digest; i++)
-		g_snprintf(evidence->sha256 + 2 * i, 3, "%02x", digest[i]);
+		g_snprintf(ret_sha256 + 2 * i, 3, "%02x", digest[i]);
 	return fine;
 }
 
@@ -117,7 +118,11 @@ static Evidence *take_in(const Intake *intake, const IntakeFile *file)
 	}
 	if (open_file(evidence, &about, &error)) {
 		keep_stat(evidence, &about);
-		if (!intake->hash || hash_file(intake, evidence, &error))
+		if (evidence->size >= intake->hash_later) {
+			evidence->hashing = intake->hash_later != INTAKE_NO_HASH;
+			return evidence;
+		}
+		if (hash_file(intake, evidence, evidence->sha256, &error))
 			return evidence;
 	}
 	evidence->problem = g_strdup_printf("%s.", error->message);
@@ -147,6 +152,20 @@ static gboolean hand_over(Intake *intake, Evidence *evidence)
 	return !is_stopped(intake);
 }
 
+/* Hashes what was handed over already, unless the intake is to stop. */
+static void hash_late(const Intake *intake, Evidence *evidence)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean fine = hash_file(intake, evidence, evidence->late_sha256, &error);
+
+	if (is_stopped(intake))
+		return; /* what is left unhashed is no trouble with the file */
+	if (!fine)
+		evidence->hash_problem = g_strdup_printf("%s.", error->message);
+	g_atomic_int_set(&evidence->hashing, 0);
+	wake(intake);
+}
+
 static gpointer run(gpointer data)
 {
 	Intake *intake = data;
@@ -154,12 +173,15 @@ static gpointer run(gpointer data)
 
 	for (guint i = 0; i < files->len && !is_stopped(intake); i++) {
 		Evidence *evidence = take_in(intake, files->pdata[i]);
+		gboolean later = evidence->hashing;
 
 		/* What an interrupt left unhashed is no trouble with the file. */
 		if (is_stopped(intake))
 			evidence_free(evidence);
 		else if (!hand_over(intake, evidence))
 			break;
+		else if (later)
+			hash_late(intake, evidence);
 	}
 	g_mutex_lock(&intake->lock);
 	intake->ended = TRUE;
@@ -170,7 +192,7 @@ static gpointer run(gpointer data)
 
 /* ---- public ---- */
 
-Intake *intake_new(const char *const *paths, const GArray *own_files, gboolean hash,
+Intake *intake_new(const char *const *paths, const GArray *own_files, guint64 hash_later,
 	const volatile gint *interrupted, GError **error)
 {
 	g_autoptr(Intake) intake = g_new0(Intake, 1);
@@ -180,7 +202,7 @@ Intake *intake_new(const char *const *paths, const GArray *own_files, gboolean h
 	g_queue_init(&intake->ready);
 	intake->interrupted = interrupted;
 	intake->walk.own_files = own_files;
-	intake->hash = hash;
+	intake->hash_later = hash_later;
 	intake->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (intake->wake_fd < 0) {
 		spoor_error_from_errno(error, "eventfd");
@@ -193,13 +215,19 @@ Intake *intake_new(const char *const *paths, const GArray *own_files, gboolean h
 	return g_steal_pointer(&intake);
 }
 
+void intake_stop(Intake *intake)
+{
+	g_atomic_int_set(&intake->stop, 1);
+	if (intake->thread)
+		(void)g_thread_join(intake->thread); /* it returns nothing */
+	intake->thread = NULL;
+}
+
 void intake_free(Intake *intake)
 {
 	if (!intake)
 		return;
-	g_atomic_int_set(&intake->stop, 1);
-	if (intake->thread)
-		(void)g_thread_join(intake->thread); /* it returns nothing */
+	intake_stop(intake);
 	g_queue_clear_full(&intake->ready, (GDestroyNotify)evidence_free);
 	walk_clear(&intake->walk);
 	if (intake->wake_fd >= 0)
@@ -229,12 +257,30 @@ int intake_wake_fd(const Intake *intake)
 	return intake->wake_fd;
 }
 
-Evidence *intake_next(Intake *intake, gboolean *ret_end)
+static void take_wake(const Intake *intake)
 {
-	Evidence *evidence;
 	guint64 count;
 
 	(void)!read(intake->wake_fd, &count, sizeof count); /* empty is fine */
+}
+
+gboolean intake_is_hashed(Intake *intake, Evidence *evidence)
+{
+	if (*evidence->sha256 || evidence->problem)
+		return TRUE;
+	take_wake(intake);
+	if (g_atomic_int_get(&evidence->hashing))
+		return FALSE;
+	(void)g_strlcpy(evidence->sha256, evidence->late_sha256, sizeof evidence->sha256);
+	evidence->problem = g_steal_pointer(&evidence->hash_problem);
+	return TRUE;
+}
+
+Evidence *intake_next(Intake *intake, gboolean *ret_end)
+{
+	Evidence *evidence;
+
+	take_wake(intake);
 	g_mutex_lock(&intake->lock);
 	evidence = g_queue_pop_head(&intake->ready);
 	*ret_end = !evidence && intake->ended;

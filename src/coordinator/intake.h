@@ -4,7 +4,7 @@
  *
  * The walk comes first and only looks at names, so that progress knows the whole. Then a thread
  * opens and hashes one file after the other, some files ahead of the workers, so that hashing and
- * judging overlap.
+ * judging overlap. Large files are handed over before they are hashed, for the same reason.
  *
  * Evidence may be hostile in its names and links too: below a folder that was named no symbolic
  * link is followed, not even one that appears between the walk and the opening; only regular files
@@ -18,13 +18,17 @@
 
 typedef struct Intake Intake;
 
+#define INTAKE_NO_HASH	  0 /* evidence is only opened */
+#define INTAKE_HASH_FIRST G_MAXUINT64
+
 /*
- * Walks @paths (NULL-terminated), past @own_files (OwnFile; may be NULL). Without @hash, evidence
- * is only opened. Fails where one of them can not be found at all; trouble below is a file with a
- * problem.
+ * Walks @paths (NULL-terminated), past @own_files (OwnFile; may be NULL). Evidence of @hash_later
+ * bytes and more is handed over before it is hashed; or one of the values above. Fails where one of
+ * them can not be found at all; trouble below is a file with a problem.
  */
-Intake *intake_new(const char *const *paths, const GArray *own_files, gboolean hash,
+Intake *intake_new(const char *const *paths, const GArray *own_files, guint64 hash_later,
 	const volatile gint *interrupted, GError **error);
+void intake_stop(Intake *intake); /* evidence it handed out is the caller's alone then */
 void intake_free(Intake *intake); /* stops the thread; accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Intake, intake_free)
 
@@ -36,6 +40,12 @@ void intake_start(Intake *intake);
 
 /* Becomes readable when intake_next() may have something. For poll(). */
 int intake_wake_fd(const Intake *intake);
+
+/*
+ * TRUE once @evidence is hashed, or was handed over so: sha256 or problem is set. Until then its
+ * descriptor must stay open.
+ */
+gboolean intake_is_hashed(Intake *intake, Evidence *evidence);
 
 /* The next evidence, or NULL: not yet, or (with *ret_end TRUE) none any more. Owned by the caller.
  */

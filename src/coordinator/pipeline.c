@@ -69,12 +69,75 @@ static void task_lost(void *context, Task *task, const char *reason, gboolean ti
 
 /* ---- feeding the queue ---- */
 
+/*
+ * Evidence that is hashed while it is read. Its results wait behind BEGIN until it is, so nothing
+ * that counts comes from bytes without a name.
+ */
+static void feed_unhashed(Pipeline *pipeline, Evidence *evidence)
+{
+	const Sink *sink = pipeline->taking.sink;
+
+	g_ptr_array_add(pipeline->evidence, evidence);
+	evidence->spans = span_list_new(LIMIT_SPAN_BYTES);
+	queue_add(pipeline->queue, task_new(TASK_BEGIN, evidence, READ_IN_USE));
+	if (!sink->may_be_known || !sink->may_be_known(sink->context, evidence->size))
+		queue_add(pipeline->queue, task_new(TASK_PLAN, evidence, READ_IN_USE));
+	else
+		evidence->unwanted = TRUE; /* until begin() wants it */
+	queue_add(pipeline->queue, task_new(TASK_END, evidence, READ_IN_USE));
+}
+
+/* The evidence at the front is hashed: what becomes of it? */
+static gboolean begin_hashed(Pipeline *pipeline, Evidence *evidence, GError **error)
+{
+	const Sink *sink = pipeline->taking.sink;
+	gboolean is_read = !evidence->unwanted;
+	Want want = WANT_ALL;
+
+	evidence->unwanted = FALSE;
+	if (evidence->problem)
+		return TRUE; /* told at its end */
+	if (!sink->begin(sink->context, evidence, &want, error))
+		return FALSE;
+	evidence->unwanted = want != WANT_ALL;
+	evidence->read_before = want == WANT_RECOVERY;
+	if (want == WANT_NOTHING)
+		taking_skip(&pipeline->taking, evidence);
+	if (want == WANT_ALL && !is_read)
+		queue_add_front(pipeline->queue, task_new(TASK_PLAN, evidence, READ_IN_USE));
+	return TRUE;
+}
+
+/* FALSE with @error only; BEGIN leaves the queue where it is finished. */
+static gboolean check_begin(Pipeline *pipeline, GError **error)
+{
+	Task *task = queue_peek_front(pipeline->queue);
+	Evidence *evidence = task ? task->evidence : NULL;
+
+	if (!task || task->kind != TASK_BEGIN || !intake_is_hashed(pipeline->intake, evidence))
+		return TRUE;
+	task->state = TASK_FINISHED;
+	task_free(queue_pop_finished(pipeline->queue));
+	return begin_hashed(pipeline, evidence, error);
+}
+
+static gboolean waits_for_hash(Pipeline *pipeline)
+{
+	const Task *task = queue_peek_front(pipeline->queue);
+
+	return task && task->kind == TASK_BEGIN;
+}
+
 static gboolean feed_new(Pipeline *pipeline, Evidence *evidence, GError **error)
 {
 	const Sink *sink = pipeline->taking.sink;
 	Want want = WANT_ALL;
 
 	evidence->number = ++pipeline->n_evidence;
+	if (sink->begin && !intake_is_hashed(pipeline->intake, evidence)) {
+		feed_unhashed(pipeline, evidence);
+		return TRUE;
+	}
 	if (evidence->problem) {
 		/* Told when its turn comes. */
 		g_ptr_array_add(pipeline->evidence, evidence);
@@ -183,11 +246,13 @@ static gboolean take_over(Pipeline *pipeline, GError **error)
 {
 	Task *task;
 
+	if (!check_begin(pipeline, error))
+		return FALSE;
 	while ((task = queue_pop_finished(pipeline->queue))) {
 		gboolean fine = taking_task(&pipeline->taking, task, error);
 
 		task_free(task);
-		if (!fine)
+		if (!fine || !check_begin(pipeline, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -215,7 +280,8 @@ static gboolean wait(Pipeline *pipeline, GError **error)
 {
 	gboolean hungry = !pipeline->fed && queue_has_room(pipeline->queue);
 	gboolean at_once = hungry && !pipeline->waiting;
-	int wake_fd = hungry && pipeline->waiting ? intake_wake_fd(pipeline->intake) : -1;
+	gboolean asleep = (hungry && pipeline->waiting) || waits_for_hash(pipeline);
+	int wake_fd = asleep ? intake_wake_fd(pipeline->intake) : -1;
 
 	return pool_step(pipeline->pool, wake_fd, at_once ? 0 : STEP_MS, error);
 }
@@ -259,6 +325,9 @@ Pipeline *pipeline_new(Loader *loader, guint n_workers, const char *const *paths
 	const PipelineOptions *options, const Sink *sink, const ScanHooks *hooks, GError **error)
 {
 	g_autoptr(Pipeline) pipeline = g_new0(Pipeline, 1);
+	guint64 hash_later = !sink->begin ? INTAKE_NO_HASH
+		: options->hash_later	  ? options->hash_later
+					  : PIPELINE_HASH_LATER_BYTES;
 
 	pipeline->options = *options;
 	pipeline->hooks = hooks;
@@ -270,8 +339,8 @@ Pipeline *pipeline_new(Loader *loader, guint n_workers, const char *const *paths
 		.recover = options->recover && !options->plan_only,
 	};
 	pipeline->handler = (PoolHandler){ task_finished, task_lost, pipeline };
-	pipeline->intake = intake_new(paths, options->own_files, sink->begin != NULL,
-		hooks ? hooks->interrupted : NULL, error);
+	pipeline->intake = intake_new(
+		paths, options->own_files, hash_later, hooks ? hooks->interrupted : NULL, error);
 	if (!pipeline->intake)
 		return NULL;
 	pipeline->taking.progress.n_evidence = intake_count(pipeline->intake);
@@ -287,6 +356,8 @@ void pipeline_free(Pipeline *pipeline)
 	if (!pipeline)
 		return;
 	pool_free(pipeline->pool);
+	if (pipeline->intake)
+		intake_stop(pipeline->intake); /* it may be hashing what is freed now */
 	queue_free(pipeline->queue);
 	if (pipeline->evidence)
 		g_ptr_array_unref(pipeline->evidence);

@@ -2,7 +2,8 @@
 /*
  * Pipeline: takes evidence through intake, queue and pool, and hands results on in their order.
  *
- *	intake ──▶ PLAN, END ──▶ READ tasks in between ──▶ children ──▶ results, in order ──▶ sink
+ *	intake ──▶ BEGIN, PLAN, END ──▶ READ tasks in between ──▶ children ──▶ results, in order ──▶
+ *sink
  *
  * First all evidence is read for what is in use; then, with what readers learnt from all of it,
  *once more for what can be recovered. What is done with the results is the sink's: a case, a
@@ -27,6 +28,12 @@ typedef enum Want {
 
 /* All return FALSE with @error where the pipeline has to end. */
 typedef struct Sink {
+	/*
+	 * TRUE where evidence of @size bytes may turn out to be known when it is hashed, be it from
+	 * before or from other evidence of the run that this function was asked about: then it is
+	 * not read before. NULL: it may not.
+	 */
+	gboolean (*may_be_known)(void *context, guint64 size);
 	/* Hashed evidence comes in. NULL: WANT_ALL, and nothing is hashed. */
 	gboolean (*begin)(void *context, Evidence *evidence, Want *ret_want, GError **error);
 	/* Recovery comes to WANT_RECOVERY evidence: fills in what is known of it. */
@@ -50,8 +57,11 @@ typedef struct PipelineOptions {
 	gboolean plan_only;	 /* find out what evidence is, read nothing */
 	gboolean recover;	 /* make the second pass */
 	const GArray *own_files; /* OwnFile: files that are no evidence; may be NULL */
+	guint64 hash_later;	 /* see intake_new(); 0: from PIPELINE_HASH_LATER_BYTES on */
 	PoolLimits limits;
 } PipelineOptions;
+
+#define PIPELINE_HASH_LATER_BYTES (4u << 20)
 
 typedef struct Pipeline Pipeline;
 

@@ -38,6 +38,16 @@ void queue_add(TaskQueue *queue, Task *task)
 	g_queue_push_tail(&queue->tasks, task);
 }
 
+void queue_add_front(TaskQueue *queue, Task *task)
+{
+	g_queue_push_head(&queue->tasks, task);
+}
+
+Task *queue_peek_front(TaskQueue *queue)
+{
+	return g_queue_peek_head(&queue->tasks);
+}
+
 void queue_add_reads(TaskQueue *queue, Task *after, Evidence *evidence, ReadPass pass, guint flags)
 {
 	GList *place = after ? g_queue_find(&queue->tasks, after) : queue->tasks.tail;

@@ -29,6 +29,10 @@ gboolean queue_has_room(const TaskQueue *queue);
 
 /* Takes over @task. */
 void queue_add(TaskQueue *queue, Task *task);
+void queue_add_front(TaskQueue *queue, Task *task);
+
+/* The task at the front; NULL where there is none. */
+Task *queue_peek_front(TaskQueue *queue);
 
 /*
  * Adds what there is to READ of @evidence, as planned, right behind @after (NULL: at the end). It

@@ -19,7 +19,8 @@ typedef struct Scan {
 	Case *c;
 	Loader *loader;
 	Pipeline *pipeline;
-	GHashTable *seen;     /* SHA-256 of the evidence of this run */
+	GHashTable *seen;  /* SHA-256 of the evidence of this run */
+	GHashTable *sizes; /* of the evidence in the case, and of what may_be_known() was asked */
 	gboolean learnt_more; /* than the case knew */
 	guint8 *applicable;   /* a bit for each rule that is recorded as applicable */
 	gint64 last_commit;
@@ -45,6 +46,14 @@ static gboolean begin_evidence(void *context, Evidence *evidence, Want *ret_want
 	else
 		*ret_want = state == EVIDENCE_NEW ? WANT_ALL : WANT_RECOVERY;
 	return TRUE;
+}
+
+/* No two pieces of evidence of different sizes are the same. */
+static gboolean may_be_known(void *context, guint64 size)
+{
+	Scan *scan = context;
+
+	return !g_hash_table_add(scan->sizes, g_memdup2(&size, sizeof size));
 }
 
 static gboolean take_known(void *context, guint n_columns, const char *const *columns)
@@ -292,6 +301,15 @@ static gboolean add_own_files(void *context, guint n_columns, const char *const 
 	return TRUE;
 }
 
+static gboolean add_size(void *context, guint n_columns, const char *const *columns)
+{
+	guint64 size;
+
+	if (g_ascii_string_to_unsigned(columns[0], 10, 0, G_MAXINT64, &size, NULL))
+		(void)g_hash_table_add(context, g_memdup2(&size, sizeof size)); /* they differ */
+	return TRUE;
+}
+
 static gboolean read_evidence(Scan *scan, GError **error)
 {
 	g_autoptr(GArray) own_files = g_array_new(FALSE, FALSE, sizeof(OwnFile));
@@ -299,9 +317,11 @@ static gboolean read_evidence(Scan *scan, GError **error)
 		.flags = READ_JUDGE | (scan->options->recovered ? READ_RECOVERED_TOO : 0),
 		.recover = TRUE,
 		.own_files = own_files,
+		.hash_later = scan->options->hash_later,
 		.limits = { LIMIT_TASK_SECONDS, LIMIT_TASK_TOTAL_SECONDS },
 	};
 	const Sink sink = {
+		.may_be_known = may_be_known,
 		.begin = begin_evidence,
 		.again = again_evidence,
 		.half_done = half_done_evidence,
@@ -312,7 +332,9 @@ static gboolean read_evidence(Scan *scan, GError **error)
 		.context = scan,
 	};
 
-	if (!case_query(scan->c, "PRAGMA database_list", NULL, add_own_files, own_files, error))
+	if (!case_query(scan->c, "PRAGMA database_list", NULL, add_own_files, own_files, error) ||
+		!case_query(scan->c, "SELECT DISTINCT size FROM evidence", NULL, add_size,
+			scan->sizes, error))
 		return FALSE;
 	scan->pipeline = pipeline_new(scan->loader, count_workers(scan->options),
 		scan->options->evidence, &options, &sink, scan->hooks, error);
@@ -372,6 +394,8 @@ gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
 		&options->content, &options->times, options->worker_path, options->sandbox, error);
 	g_autoptr(Pipeline) pipeline = NULL;
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) sizes =
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	g_autofree guint8 *applicable = NULL;
 	ScanOutcome outcome = { 0 };
 	Scan scan = {
@@ -380,6 +404,7 @@ gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
 		.c = c,
 		.loader = loader,
 		.seen = seen,
+		.sizes = sizes,
 	};
 
 	if (!loader)

@@ -31,6 +31,7 @@ typedef struct ScanOptions {
 	gboolean recovered;	 /* judge recovered events too (they are read and told anyway) */
 	gboolean sandbox;	 /* FALSE only by --no-sandbox */
 	const char *worker_path; /* the spoor-worker to run */
+	guint64 hash_later;	 /* PipelineOptions; 0 but in tests */
 	const char *tool_version, *command_line;
 } ScanOptions;
 

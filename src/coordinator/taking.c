@@ -217,13 +217,19 @@ static gboolean give_up(Taking *taking, const Task *task, GError **error)
 		"given up, since too many workers were lost over what lies before", error);
 }
 
+/* What was read while its evidence was hashed, and is not wanted now. */
+static gboolean is_dropped(const Task *task)
+{
+	return task->pass == READ_IN_USE && (task->evidence->unwanted || task->evidence->problem);
+}
+
 static gboolean take_results(Taking *taking, Task *task, GError **error)
 {
 	Target target = { taking, task };
 
 	taking->progress.current = task->evidence->file->shown;
 	count_bytes(taking, task);
-	if (task->evidence->given_up)
+	if (task->evidence->given_up || is_dropped(task))
 		return TRUE;
 	task->evidence->cost += task->cost;
 	if (task->lost && !take_lost(taking, task, error))
@@ -297,6 +303,7 @@ static gboolean take_problem(Taking *taking, Evidence *evidence, GError **error)
 
 	taking_skip(taking, evidence);
 	taking->progress.gaps++;
+	evidence_close(evidence); /* there may be many on a failing disk */
 	return taking->sink->gap(taking->sink->context, evidence, &gap, error);
 }
 
@@ -316,6 +323,10 @@ static gboolean take_end(Taking *taking, Task *task, GError **error)
 	Target target = { taking, task };
 	ScanProgress *progress = &taking->progress;
 
+	if (evidence->unwanted && task->pass == READ_IN_USE) {
+		evidence_close(evidence);
+		return TRUE;
+	}
 	if (evidence->problem && task->pass == READ_IN_USE)
 		return take_problem(taking, evidence, error);
 	if (evidence->problem && !tell_not_recovered(taking, evidence, error))

@@ -29,7 +29,7 @@ static Evidence *next(Intake *intake)
 static Intake *start(const char *const *paths)
 {
 	g_autoptr(GError) error = NULL;
-	Intake *intake = intake_new(paths, NULL, TRUE, NULL, &error);
+	Intake *intake = intake_new(paths, NULL, INTAKE_HASH_FIRST, NULL, &error);
 
 	g_assert_no_error(error);
 	intake_start(intake);
@@ -105,7 +105,7 @@ static void test_swapped_for_link(Fixture *fixture, gconstpointer data)
 
 	g_assert_cmpint(g_mkdir(folder, 0700), ==, 0);
 	fixture_write(folder, "secret", "x", -1);
-	intake = intake_new(paths, NULL, TRUE, NULL, NULL);
+	intake = intake_new(paths, NULL, INTAKE_HASH_FIRST, NULL, NULL);
 	g_assert_cmpint(g_rename(folder, away), ==, 0);
 	g_assert_cmpint(symlink(".away", folder), ==, 0);
 	intake_start(intake);
@@ -214,7 +214,7 @@ static void test_own_files(Fixture *fixture, gconstpointer data)
 	g_assert_cmpint(stat(path, &about), ==, 0);
 	own = (OwnFile){ about.st_dev, about.st_ino };
 	g_array_append_val(own_files, own);
-	intake = intake_new(paths, own_files, TRUE, NULL, NULL);
+	intake = intake_new(paths, own_files, INTAKE_HASH_FIRST, NULL, NULL);
 	g_assert_cmpuint(intake_count(intake), ==, 1);
 }
 
@@ -224,7 +224,7 @@ static void test_missing(Fixture *fixture, gconstpointer data)
 	const char *const paths[] = { path, NULL };
 	g_autoptr(GError) error = NULL;
 
-	g_assert_null(intake_new(paths, NULL, TRUE, NULL, &error));
+	g_assert_null(intake_new(paths, NULL, INTAKE_HASH_FIRST, NULL, &error));
 	g_assert_error(error, SPOOR_ERROR, SPOOR_ERROR_SYSTEM);
 }
 

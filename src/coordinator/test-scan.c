@@ -55,6 +55,7 @@ typedef struct Trip {
 	const char *case_path;
 	const char *evidence; /* NULL: the fixture's folder */
 	guint n_workers;
+	guint64 hash_later; /* see ScanOptions: with 1 everything is read while it is hashed */
 	const volatile gint *interrupted;
 } Trip;
 
@@ -70,6 +71,7 @@ static ScanOutcome scan(const Trip *trip)
 		.recovered = TRUE,
 		.sandbox = TRUE,
 		.worker_path = trip->fixture->worker,
+		.hash_later = trip->hash_later,
 		.tool_version = "test",
 		.command_line = "test",
 	};
@@ -107,11 +109,13 @@ static void test_workers(Fixture *fixture, gconstpointer data)
 	g_autofree char *one = NULL;
 
 	write_evidence(fixture);
-	for (guint n = 1; n <= 3; n++) {
+	for (guint n = 1; n <= 4; n++) {
 		g_autofree char *name = g_strdup_printf("%u.case", n);
 		g_autofree char *path = case_name(fixture, name);
 		g_autofree char *text = NULL;
-		Trip trip = { .fixture = fixture, .case_path = path, .n_workers = n };
+		Trip trip = {
+			.fixture = fixture, .case_path = path, .n_workers = n, .hash_later = n > 2
+		};
 		ScanOutcome outcome = scan(&trip);
 
 		g_assert_cmpuint(outcome.rules_loaded, ==, 2);
@@ -141,6 +145,7 @@ static void test_again(Fixture *fixture, gconstpointer data)
 	write_evidence(fixture);
 	scan(&trip);
 	once = dump(path);
+	trip.hash_later = GPOINTER_TO_UINT(data);
 	outcome = scan(&trip);
 	twice = dump(path);
 	g_assert_cmpstr(once, ==, twice);
@@ -169,6 +174,7 @@ static void test_interrupted(Fixture *fixture, gconstpointer data)
 	scan(&trip);
 	whole = dump(whole_path);
 	trip.case_path = path;
+	trip.hash_later = GPOINTER_TO_UINT(data);
 	do {
 		volatile gint flag = 0;
 		GThread *thread = g_thread_new("interrupt", interrupt_later, (gpointer)&flag);
@@ -195,6 +201,7 @@ static void test_killed(Fixture *fixture, gconstpointer data)
 	scan(&trip);
 	whole = dump(whole_path);
 	trip.case_path = path;
+	trip.hash_later = GPOINTER_TO_UINT(data);
 	for (guint i = 0; i < 8; i++) {
 		pid_t pid = fork();
 
@@ -226,6 +233,7 @@ static void test_added(Fixture *fixture, gconstpointer data)
 	scan(&trip);
 	whole = dump(whole_path);
 	trip.case_path = path;
+	trip.hash_later = GPOINTER_TO_UINT(data);
 	trip.evidence = first;
 	scan(&trip);
 	trip.evidence = NULL;
@@ -234,16 +242,21 @@ static void test_added(Fixture *fixture, gconstpointer data)
 	g_assert_cmpstr(pieces, ==, whole);
 }
 
-#define ADD(name, function)                                                                        \
-	g_test_add("/scan/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
+#define ADD(name, function, hash_later)                                                            \
+	g_test_add("/scan/" name, Fixture, GUINT_TO_POINTER(hash_later), fixture_set_up, function, \
+		fixture_tear_down)
 
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	ADD("any-number-of-workers", test_workers);
-	ADD("once-more", test_again);
-	ADD("interrupted", test_interrupted);
-	ADD("killed", test_killed);
-	ADD("evidence-added", test_added);
+	ADD("any-number-of-workers", test_workers, 0);
+	ADD("once-more", test_again, 0);
+	ADD("once-more-hashed-late", test_again, 1);
+	ADD("interrupted", test_interrupted, 0);
+	ADD("interrupted-hashed-late", test_interrupted, 1);
+	ADD("killed", test_killed, 0);
+	ADD("killed-hashed-late", test_killed, 1);
+	ADD("evidence-added", test_added, 0);
+	ADD("evidence-added-hashed-late", test_added, 1);
 	return g_test_run();
 }
