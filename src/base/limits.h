@@ -28,6 +28,7 @@
 #define LIMIT_COLUMN_NAME_BYTES	  256	      /* a field's name that the evidence itself gives */
 #define LIMIT_AUDIT_SPAN_BYTES	  (64u << 10) /* between two records of one audit event */
 #define LIMIT_AUDIT_EVENT_BYTES	  (1u << 20)  /* of the records of one audit event */
+#define LIMIT_AUDIT_ARGUMENTS	  32	      /* of one command that are columns */
 #define LIMIT_XML_EVENT_BYTES	  (1u << 20)  /* one event as XML */
 #define LIMIT_XML_TAG_BYTES	  4096	      /* its start tag */
 #define LIMIT_XML_DEPTH		  32

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every reader there is. A new one is a line here: docs/adding-a-reader.md. */
+#include "readers/auditd/auditd.h"
 #include "readers/evtx/evtx.h"
 #include "readers/reader.h"
 #include "readers/syslog/syslog.h"
 
 const Reader *const reader_registry[] = {
+	&auditd_reader,
 	&evtx_reader,
 	&syslog_reader,
 	NULL,

@@ -125,7 +125,7 @@ static guint syslog_probe(Slice head, const char *name)
 	Slice line;
 
 	text_head_init(&text, head);
-	for (guint i = 0; text.is_text && i < PROBE_LINES && text_head_line(&text, i, &line); i++) {
+	for (guint i = 0; i < PROBE_LINES && text_head_line(&text, i, &line); i++) {
 		SyslogHeader header;
 		guint score;
 
