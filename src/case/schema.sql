@@ -87,7 +87,7 @@ CREATE TABLE finding (
 	matched       TEXT NOT NULL, -- JSON
 	event         INTEGER NOT NULL REFERENCES event
 ) STRICT;
-CREATE INDEX finding_rule ON finding (rule_sha256);
+CREATE INDEX finding_rule ON finding (rule_sha256, host, recovered);
 CREATE INDEX finding_evidence ON finding (evidence_sha256);
 CREATE INDEX finding_time ON finding (time, id);
 

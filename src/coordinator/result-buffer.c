@@ -117,7 +117,8 @@ static gboolean each_of(
 		Message message;
 		gsize size;
 
-		if (!message_parse(slice_sub(bytes, *ret_used, bytes.size), &message, &size, error))
+		if (!message_parse_again(
+			    slice_sub(bytes, *ret_used, bytes.size), &message, &size, error))
 			return FALSE;
 		if (!size)
 			return TRUE;

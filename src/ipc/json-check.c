@@ -71,17 +71,42 @@ static bool take_escape(Cursor *c)
 	return true;
 }
 
+#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/* Is there a zero byte in @w? */
+static bool has_zero(uint64_t w)
+{
+	return (w - EACH_BYTE(1)) & ~w & EACH_BYTE(0x80);
+}
+
+/* Passes over eight bytes at a time, as long as none of them means anything inside a string. */
+static void skip_plain(Cursor *c)
+{
+	Cursor ahead = *c;
+	uint64_t w;
+
+	while (cursor_u64(&ahead, &w) && !((w - EACH_BYTE(0x20)) & ~w & EACH_BYTE(0x80)) &&
+		!has_zero(w ^ EACH_BYTE('"')) && !has_zero(w ^ EACH_BYTE('\\')))
+		*c = ahead;
+}
+
 static bool take_string(Cursor *c)
 {
 	uint8_t b;
 
 	if (!take(c, '"'))
 		return false;
+	skip_plain(c);
 	while (cursor_u8(c, &b)) {
 		if (b == '"')
 			return true;
-		if (b < 0x20 || (b == '\\' && !take_escape(c)))
+		if (b < 0x20)
 			return false;
+		if (b != '\\')
+			continue;
+		if (!take_escape(c))
+			return false;
+		skip_plain(c);
 	}
 	return false;
 }

@@ -140,7 +140,23 @@ void message_append(GByteArray *out, const Message *message)
 
 /* ---- receiving ---- */
 
-static gboolean parse_bytes(Cursor *c, char kind, Slice *ret)
+#define EACH_BYTE(b) (G_GUINT64_CONSTANT(0x0101010101010101) * (b))
+
+/* NUL counts as invalid. Most of it is ASCII, which goes by eight bytes at a time. */
+static gboolean is_text(Slice text)
+{
+	Cursor c = cursor_make(text), ahead = c;
+	guint64 w;
+	Slice rest;
+
+	while (cursor_u64(&ahead, &w) && !((w | (w - EACH_BYTE(1))) & EACH_BYTE(0x80)))
+		c = ahead;
+	rest = slice_sub(text, c.position, text.size);
+	return g_utf8_validate((const char *)rest.data, (gssize)rest.size, NULL);
+}
+
+/* @trusted: the bytes were checked before, by this very function. */
+static gboolean parse_bytes(Cursor *c, char kind, gboolean trusted, Slice *ret)
 {
 	guint32 size;
 
@@ -148,13 +164,10 @@ static gboolean parse_bytes(Cursor *c, char kind, Slice *ret)
 		return FALSE;
 	if (kind == 'b' || size == 0)
 		return kind != 'j';
-	/* With a length, NUL counts as invalid. */
-	if (!g_utf8_validate((const char *)ret->data, ret->size, NULL))
-		return FALSE;
-	return kind == 't' || json_check(*ret);
+	return trusted || (is_text(*ret) && (kind == 't' || json_check(*ret)));
 }
 
-static gboolean parse_field(Cursor *c, char kind, MessageField *ret)
+static gboolean parse_field(Cursor *c, char kind, gboolean trusted, MessageField *ret)
 {
 	guint8 u8;
 	guint32 u32;
@@ -167,17 +180,18 @@ static gboolean parse_field(Cursor *c, char kind, MessageField *ret)
 	case '8':
 		return cursor_u64(c, &ret->number);
 	default:
-		return parse_bytes(c, kind, &ret->bytes);
+		return parse_bytes(c, kind, trusted, &ret->bytes);
 	}
 }
 
-static gboolean parse_body(Slice body, const MessageForm *form, Message *ret, GError **error)
+static gboolean parse_body(
+	Slice body, const MessageForm *form, gboolean trusted, Message *ret, GError **error)
 {
 	Cursor c = cursor_make(body);
 
 	ret->n_fields = strlen(form->fields);
 	for (guint i = 0; i < ret->n_fields; i++) {
-		if (!parse_field(&c, form->fields[i], &ret->fields[i])) {
+		if (!parse_field(&c, form->fields[i], trusted, &ret->fields[i])) {
 			g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_PROTOCOL,
 				"field %u of a message of type %s is malformed", i, form->name);
 			return FALSE;
@@ -192,7 +206,7 @@ static gboolean parse_body(Slice body, const MessageForm *form, Message *ret, GE
 	return TRUE;
 }
 
-gboolean message_parse(Slice in, Message *ret, gsize *ret_size, GError **error)
+static gboolean parse(Slice in, gboolean trusted, Message *ret, gsize *ret_size, GError **error)
 {
 	Cursor c = cursor_make(in);
 	const MessageForm *form;
@@ -221,11 +235,21 @@ gboolean message_parse(Slice in, Message *ret, gsize *ret_size, GError **error)
 
 	Message message = { .type = type };
 
-	if (!parse_body(body, form, &message, error))
+	if (!parse_body(body, form, trusted, &message, error))
 		return FALSE;
 	*ret = message;
 	*ret_size = FRAME_HEAD_BYTES + body.size;
 	return TRUE;
+}
+
+gboolean message_parse(Slice in, Message *ret, gsize *ret_size, GError **error)
+{
+	return parse(in, FALSE, ret, ret_size, error);
+}
+
+gboolean message_parse_again(Slice in, Message *ret, gsize *ret_size, GError **error)
+{
+	return parse(in, TRUE, ret, ret_size, error);
 }
 
 char *message_dup_text(const Message *message, guint index)

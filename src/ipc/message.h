@@ -127,6 +127,10 @@ void message_append(GByteArray *out, const Message *message);
  */
 gboolean message_parse(Slice in, Message *ret, gsize *ret_size, GError **error);
 
+/* The same for frames that message_parse() took before: texts and JSON in them are not checked
+ * again. */
+gboolean message_parse_again(Slice in, Message *ret, gsize *ret_size, GError **error);
+
 /* The text field @index as a new NUL-terminated string. */
 char *message_dup_text(const Message *message, guint index);
 

@@ -199,6 +199,55 @@ static void test_json_check(void)
 	g_assert_false(json(deep));
 }
 
+/* Long strings go by eight bytes at a time: what is bad in them is found at any place. */
+static void test_json_strings(void)
+{
+	for (gsize size = 0; size < 20; size++) {
+		g_autoptr(GString) whole = g_string_new("\"");
+
+		for (gsize i = 0; i < size; i++)
+			g_string_append_c(whole, (char)('a' + i));
+		g_string_append_c(whole, '"');
+		g_assert_true(json(whole->str));
+		for (gsize i = 1; i <= size; i++) {
+			static const char bad[] = { 0x01, 0x1F, '"', '\\', 0 };
+
+			for (gsize b = 0; b < sizeof bad; b++) {
+				g_autofree char *text = g_strdup(whole->str);
+
+				text[i] = bad[b];
+				g_assert_false(json_check(slice_make(text, whole->len)) &&
+					(bad[b] != '\\' || !strchr("bfnrt", text[i + 1])));
+			}
+			g_string_overwrite_len(whole, (gssize)i, "\xff", 1);
+			g_assert_true(json(whole->str)); /* that is for the check of text */
+			g_string_overwrite_len(whole, (gssize)i, "a", 1);
+		}
+	}
+}
+
+static void test_text_on_arrival(void)
+{
+	for (gsize size = 1; size < 20; size++) {
+		for (gsize i = 0; i < size; i++) {
+			static const char bad[] = { 0, (char)0x80, (char)0xFF };
+
+			for (gsize b = 0; b < sizeof bad; b++) {
+				g_autofree char *text = g_strnfill(size, 'a');
+				g_autoptr(GByteArray) bytes = g_byte_array_new();
+				Message sent = message_begin(MESSAGE_FAILED), got;
+				gsize taken;
+
+				message_add_text(&sent, text);
+				message_append(bytes, &sent);
+				g_assert_true(parse(bytes, bytes->len, &got, &taken));
+				bytes->data[bytes->len - size + i] = (guint8)bad[b];
+				g_assert_false(parse(bytes, bytes->len, &got, &taken));
+			}
+		}
+	}
+}
+
 static void test_json_on_arrival(void)
 {
 	const char *const events[] = { "{\"a\":1}\n", "{\"a\":1", "</script>" };
@@ -227,6 +276,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/message/text-is-cut-between-characters", test_text_is_cut);
 	g_test_add_func("/message/largest", test_largest);
 	g_test_add_func("/message/json-check", test_json_check);
+	g_test_add_func("/message/json-strings", test_json_strings);
+	g_test_add_func("/message/text-is-checked-on-arrival", test_text_on_arrival);
 	g_test_add_func("/message/json-is-checked-on-arrival", test_json_on_arrival);
 	return g_test_run();
 }
