@@ -62,9 +62,13 @@ static void append_rule_json(GString *ret, const RuleInfo *rule, const char *pat
 	json_member_text(&j, "schema", "spoor.rule-check/1");
 	json_member_text(&j, "path", path);
 	json_member_text(&j, "id", rule->id);
+	json_member_text(&j, "name", rule->name);
+	json_member_text(&j, "kind", rule_kind_name(rule->kind));
 	json_member_text(&j, "status", loaded ? "loaded" : "rejected");
 	json_member_int(&j, "line", rule->line);
 	json_member_text(&j, "reason", loaded ? NULL : rule->reason);
+	json_member_text(&j, "note", loaded && *rule->reason ? rule->reason : NULL);
+	json_member_bool(&j, "silent", rule->is_silent);
 	json_member_text(&j, "title", rule->title);
 	json_member_text(&j, "level", loaded ? rule_level_name(rule->level) : NULL);
 	json_member_text(&j, "logsource", rule->logsource);
@@ -76,23 +80,34 @@ static void append_rule_json(GString *ret, const RuleInfo *rule, const char *pat
 	g_string_append_c(ret, '\n');
 }
 
-static void append_rule_text(
-	GString *ret, const Terminal *terminal, const RuleInfo *rule, const char *path)
+/* Why it was rejected, or, after "note: ", what is odd about it. */
+static void append_reason(GString *ret, const RuleInfo *rule, const char *path)
 {
-	g_autofree char *level = NULL;
+	g_autofree char *line = g_strdup_printf(
+		":%u: %s", rule->line, rule->status == RULE_REJECTED ? "" : "note: ");
 
-	if (rule->status == RULE_REJECTED) {
-		g_autofree char *line = g_strdup_printf(":%u: ", rule->line);
+	visible_append_text(ret, path);
+	g_string_append(ret, line);
+	visible_append_text(ret, rule->reason);
+	g_string_append_c(ret, '\n');
+}
 
-		visible_append_text(ret, path);
-		g_string_append(ret, line);
-		visible_append_text(ret, rule->reason);
-		g_string_append_c(ret, '\n');
-		return;
-	}
-	level = g_strdup_printf("%-13s ", rule_level_name(rule->level));
-	terminal_append_styled(terminal, ret, terminal_level_style(rule->level), level);
-	terminal_append_clipped(ret, rule->title, terminal->width - 14);
+/* A filter has no level: it makes no findings. */
+static void append_rule_text(GString *ret, const Terminal *terminal, const RuleInfo *rule)
+{
+	g_autofree char *level = g_strdup_printf(
+		"%-13s ", rule->kind == RULE_FILTER ? "filter" : rule_level_name(rule->level));
+	const char *about = rule->is_silent	 ? " (for a correlation alone)"
+		: rule->kind == RULE_CORRELATION ? " (correlation)"
+						 : "";
+	guint used = 14 + (guint)strlen(about);
+
+	if (rule->kind == RULE_FILTER)
+		g_string_append(ret, level);
+	else
+		terminal_append_styled(terminal, ret, terminal_level_style(rule->level), level);
+	terminal_append_clipped(ret, rule->title, terminal->width - MIN(used, terminal->width - 1));
+	g_string_append(ret, about);
 	g_string_append_c(ret, '\n');
 }
 
@@ -105,10 +120,13 @@ static void print_rule(void *context, const RuleInfo *rule)
 
 	p->n_loaded += loaded;
 	p->n_rejected += !loaded;
+	/* check tells what is wrong, list what there is. */
 	if (p->json && (loaded || !p->list))
 		append_rule_json(text, rule, path);
-	else if (!p->json && loaded == p->list) /* check tells what is wrong, list what there is */
-		append_rule_text(text, &p->terminal, rule, path);
+	else if (!p->json && !p->list && *rule->reason)
+		append_reason(text, rule, path);
+	else if (!p->json && p->list && loaded)
+		append_rule_text(text, &p->terminal, rule);
 	session_print(text);
 }
 

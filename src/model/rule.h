@@ -52,7 +52,7 @@ typedef struct RuleInfo {
 	char *title;
 	char *path;	 /* as found below the folder that was named */
 	guint line;	 /* where the document starts; for a rejected rule, where the trouble is */
-	char *reason;	 /* rejected: why; loaded: "" */
+	char *reason;	 /* rejected: why; loaded: what is odd about it nonetheless, or "" */
 	char *logsource; /* "windows/process_creation/-" */
 	char *tags;	 /* joined by spaces: "attack.t1059.001 attack.execution" */
 	char *author;

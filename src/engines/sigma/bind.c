@@ -249,10 +249,12 @@ static guint32 emit(Binder *b, guint32 number, guint32 on_true, guint32 on_false
 
 /* ---- rules ---- */
 
-/* Explanations look at tests that folding may have passed over: all columns are settled now. */
-static void resolve_all(Binder *b, const Applicant *applicant, guint32 root)
+/* Explanations look at tests that folding may have passed over, and hits at fields of no test: all
+ * columns are settled now. */
+static void resolve_all(Binder *b, const Applicant *applicant)
 {
-	guint32 end = ruleset_node(b->ruleset, root)->end;
+	const RulesetRule *rule = ruleset_rule(b->ruleset, applicant->rule);
+	guint32 root = rule->root, end = ruleset_node(b->ruleset, root)->end;
 	FieldMap *fields = &b->binding->fields;
 
 	for (guint32 i = root; i < end; i++) {
@@ -266,6 +268,14 @@ static void resolve_all(Binder *b, const Applicant *applicant, guint32 root)
 		(void)field_map_resolve(fields, applicant->alternative, test->field);
 		if (test->other != RULESET_NO_FIELD)
 			(void)field_map_resolve(fields, applicant->alternative, test->other);
+	}
+	for (guint32 h = rule->first_hit; h < rule->first_hit + rule->n_hits; h++) {
+		const RulesetHit *hit = &g_array_index(b->ruleset->hits, RulesetHit, h);
+
+		for (guint32 i = 0; i < hit->n_fields; i++)
+			(void)field_map_resolve(fields, applicant->alternative,
+				g_array_index(
+					b->ruleset->hit_fields, guint32, hit->first_field + i));
 	}
 }
 
@@ -288,7 +298,11 @@ static void bind_rule(Binder *b, const Applicant *applicant)
 {
 	const RulesetRule *rule = ruleset_rule(b->ruleset, applicant->rule);
 	Truth truth = fold_both(&b->binding->fields, applicant->alternative, rule->root, b->nodes);
-	BoundRule bound = { rule->index, CODE_TRUE, rule->root, applicant->alternative };
+	BoundRule bound = { .index = rule->index,
+		.rule = applicant->rule,
+		.entry = CODE_TRUE,
+		.root = rule->root,
+		.alternative = applicant->alternative };
 	guint8 n_sets = 0;
 
 	if (truth == TRUTH_FALSE)
@@ -297,7 +311,7 @@ static void bind_rule(Binder *b, const Applicant *applicant)
 		bound.entry = emit(b, 0, CODE_TRUE, CODE_FALSE);
 		n_sets = add_triggers(b);
 	}
-	resolve_all(b, applicant, rule->root);
+	resolve_all(b, applicant);
 	g_array_append_val(b->rules, bound);
 	g_array_append_val(b->n_sets, n_sets);
 }

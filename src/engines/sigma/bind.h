@@ -44,6 +44,7 @@ typedef struct Instruction {
 
 typedef struct BoundRule {
 	guint32 index;	     /* of the rule within the run */
+	guint32 rule;	     /* its number in the rule set */
 	guint32 entry;	     /* first instruction */
 	guint32 root;	     /* the rule's tree in the rule set, and */
 	guint32 alternative; /* how it reaches the shape: for explanations */

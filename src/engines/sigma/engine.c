@@ -10,7 +10,10 @@
 
 #include "base/limits.h"
 #include "engines/sigma/bind.h"
+#include "engines/sigma/correlation-link.h"
 #include "engines/sigma/explain.h"
+#include "engines/sigma/filter-join.h"
+#include "engines/sigma/hits.h"
 #include "engines/sigma/judge.h"
 #include "engines/sigma/parse.h"
 
@@ -22,7 +25,9 @@ struct EngineState {
 	const EngineReport *report;
 	LogSourceTable *sources;
 	Placeholders *placeholders;
-	GPtrArray *rules; /* SigmaRule: the loaded ones */
+	GPtrArray *rules;    /* SigmaRule: the detection rules that were loaded */
+	GPtrArray *others;   /* SigmaRule: correlations and filters */
+	GPtrArray *rejected; /* SigmaRule: known only to tell why others are, until compile() */
 	Ruleset *ruleset;
 	Judge judge;
 	Explanation explanation;
@@ -73,6 +78,8 @@ static EngineState *sigma_new(guint slot, const EngineReport *report)
 	state->report = report;
 	state->placeholders = placeholders_new();
 	state->rules = g_ptr_array_new_with_free_func((GDestroyNotify)sigma_rule_free);
+	state->others = g_ptr_array_new_with_free_func((GDestroyNotify)sigma_rule_free);
+	state->rejected = g_ptr_array_new_with_free_func((GDestroyNotify)sigma_rule_free);
 	state->epoch = 1;
 	state->bound = g_hash_table_new(NULL, NULL);
 	judge_init(&state->judge);
@@ -88,6 +95,8 @@ static void sigma_free(EngineState *state)
 	g_hash_table_unref(state->bound);
 	ruleset_free(state->ruleset);
 	g_clear_pointer(&state->rules, g_ptr_array_unref);
+	g_clear_pointer(&state->others, g_ptr_array_unref);
+	g_clear_pointer(&state->rejected, g_ptr_array_unref);
 	logsource_table_free(state->sources);
 	placeholders_free(state->placeholders);
 	judge_clear(&state->judge);
@@ -124,12 +133,14 @@ typedef struct Loading {
 	guint first_index, n;
 } Loading;
 
-/* Once the coordinator has been told, only the tree is needed: texts for people would be dead
- * weight. */
+/*
+ * Once the coordinator has been told, only the tree is needed: texts for people would be dead
+ * weight. By the path, others that refer to the rule say which one they mean.
+ */
 static void forget_texts(RuleInfo *info)
 {
-	char **const texts[] = { &info->path, &info->reason, &info->tags, &info->author,
-		&info->description, &info->falsepositives, &info->references, &info->source };
+	char **const texts[] = { &info->reason, &info->tags, &info->author, &info->description,
+		&info->falsepositives, &info->references, &info->source };
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_clear_pointer(texts[i], g_free);
@@ -137,7 +148,7 @@ static void forget_texts(RuleInfo *info)
 
 static void reject_deep_tree(SigmaRule *rule)
 {
-	if (rule->info->status != RULE_LOADED ||
+	if (rule->info->status != RULE_LOADED || rule->info->kind == RULE_CORRELATION ||
 		ruleset_tree_depth(rule->condition) <= LIMIT_RULE_TREE_DEPTH)
 		return;
 	rule->info->status = RULE_REJECTED;
@@ -153,13 +164,13 @@ static void take_rule(void *context, SigmaRule *rule)
 
 	rule->info->index = loading->first_index + loading->n++;
 	reject_deep_tree(rule);
-	state->report->rule(state->report->context, rule->info);
-	if (rule->info->status == RULE_LOADED) {
-		forget_texts(rule->info);
-		g_ptr_array_add(state->rules, rule);
-	} else {
-		sigma_rule_free(rule);
+	if (rule->info->status == RULE_LOADED && rule->info->kind != RULE_DETECTION) {
+		g_ptr_array_add(state->others, rule); /* what becomes of it, compile() tells */
+		return;
 	}
+	state->report->rule(state->report->context, rule->info);
+	forget_texts(rule->info);
+	g_ptr_array_add(rule->info->status == RULE_LOADED ? state->rules : state->rejected, rule);
 }
 
 static guint sigma_load(EngineState *state, const char *path, Slice text, guint first_index)
@@ -170,8 +181,54 @@ static guint sigma_load(EngineState *state, const char *path, Slice text, guint 
 	return loading.n;
 }
 
+static void add_all(RuleIndex *index, const GPtrArray *rules)
+{
+	for (guint i = 0; i < rules->len; i++) {
+		if (((SigmaRule *)rules->pdata[i])->info->kind != RULE_FILTER)
+			rule_index_add(index, rules->pdata[i]);
+	}
+}
+
+/* Joins filters and links correlations to the rules, now that all are there. */
+static void resolve_others(EngineState *state)
+{
+	g_autoptr(RuleIndex) index = rule_index_new();
+	g_autoptr(GPtrArray) filters = g_ptr_array_new(), correlations = g_ptr_array_new();
+
+	for (guint i = 0; i < state->others->len; i++) {
+		SigmaRule *rule = state->others->pdata[i];
+
+		g_ptr_array_add(rule->info->kind == RULE_FILTER ? filters : correlations, rule);
+	}
+	add_all(index, state->rules);
+	add_all(index, state->others);
+	add_all(index, state->rejected);
+	filters_join(filters, state->rules, index);
+	correlations_link(correlations, index);
+}
+
+static void tell_others(EngineState *state)
+{
+	const EngineReport *report = state->report;
+
+	for (guint i = 0; i < state->others->len; i++)
+		report->rule(report->context, ((SigmaRule *)state->others->pdata[i])->info);
+	for (guint i = 0; i < state->others->len; i++) {
+		SigmaRule *rule = state->others->pdata[i];
+
+		if (rule->info->status == RULE_LOADED && rule->info->kind == RULE_CORRELATION)
+			report->correlation(report->context, rule->correlation->correlation);
+		forget_texts(rule->info);
+	}
+}
+
 static void sigma_compile(EngineState *state)
 {
+	if (state->others->len > 0) {
+		resolve_others(state);
+		tell_others(state);
+	}
+	g_ptr_array_set_size(state->rejected, 0);
 	state->ruleset = ruleset_new(state->rules, state->sources);
 	state->is_applicable = g_new0(guint8, state->ruleset->groups->len);
 }
@@ -190,9 +247,18 @@ static void report_finding(
 	EngineState *state = judging->state;
 	Explanation *explanation = &state->explanation;
 
+	const RulesetRule *about = ruleset_rule(state->ruleset, rule->rule);
+
 	explanation_make(explanation, texts, state->ruleset, rule);
-	state->report->finding(state->report->context, rule->index, judging->event,
-		explanation->matches, explanation->n_matches);
+	if (!about->is_silent)
+		state->report->finding(state->report->context, rule->index, judging->event,
+			explanation->matches, explanation->n_matches);
+	if (about->n_hits > 0) {
+		const HitSource source = { texts, state->ruleset, rule, explanation->matches,
+			explanation->n_matches };
+
+		hits_report(&source, state->report);
+	}
 }
 
 static Binding *bind_shape(EngineState *state, Shape *shape)

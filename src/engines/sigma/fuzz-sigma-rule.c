@@ -49,8 +49,9 @@ static void check_rule(void *context, SigmaRule *rule)
 {
 	const RuleInfo *info = rule->info;
 
-	g_assert_true(info->status == RULE_REJECTED ? info->reason[0] && !rule->condition
-						    : rule->condition != NULL);
+	g_assert_true(info->status == RULE_REJECTED
+			? info->reason[0] && !rule->condition
+			: (rule->condition != NULL) != (info->kind == RULE_CORRELATION));
 	g_assert_true(g_utf8_validate(info->source, -1, NULL));
 	g_assert_true(g_utf8_validate(info->title, -1, NULL));
 	g_assert_true(g_utf8_validate(info->reason, -1, NULL));

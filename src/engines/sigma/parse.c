@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "engines/sigma/condition.h"
+#include "engines/sigma/correlation-rule.h"
 #include "engines/sigma/values.h"
 #include "engines/sigma/yaml-tree.h"
 
@@ -186,10 +187,12 @@ static Node *read_selection(Draft *draft, const YamlNode *node)
 	return node->kind == YAML_KIND_MAP ? read_map(draft, node) : read_list(draft, node);
 }
 
-/* Words of a detection that are no selections; timeframe is a leftover of Sigma 1. */
-static gboolean is_reserved(const char *name)
+/* Words of a detection that are no selections; timeframe is a leftover of Sigma 1. Of a filter,
+ * rules is one, too. */
+static gboolean is_reserved(const Draft *draft, const char *name)
 {
-	return strcmp(name, "condition") == 0 || strcmp(name, "timeframe") == 0;
+	return strcmp(name, "condition") == 0 ||
+		strcmp(name, draft->rule->info->kind == RULE_FILTER ? "rules" : "timeframe") == 0;
 }
 
 static gboolean read_selections(Draft *draft, const YamlNode *detection, Selections *ret)
@@ -198,7 +201,7 @@ static gboolean read_selections(Draft *draft, const YamlNode *detection, Selecti
 		const char *name = (const char *)detection->children[2 * i]->text.data;
 		Node *node;
 
-		if (is_reserved(name))
+		if (is_reserved(draft, name))
 			continue;
 		draft->selection = draft_string(draft, name);
 		node = read_selection(draft, detection->children[2 * i + 1]);
@@ -234,7 +237,7 @@ static Node *read_conditions(Draft *draft, const YamlNode *detection, const Sele
 
 	if (!node || (node->kind == YAML_KIND_LIST && node->n_children == 0)) {
 		(void)draft_reject(draft, node ? node->line : detection->line,
-			"the detection has no condition");
+			"the %s has no condition", rule_kind_name(draft->rule->info->kind));
 		return NULL;
 	}
 	if (node->kind != YAML_KIND_LIST)
@@ -264,28 +267,89 @@ static gboolean take_detection(Draft *draft, const YamlNode *root)
 	return draft->rule->condition != NULL;
 }
 
+/* ---- filters ------------------------------------------------------------------------------------
+ */
+
+static gboolean add_target(Draft *draft, const YamlNode *node)
+{
+	FilterTarget target = { .line = node->line };
+
+	if (!yaml_node_is_scalar(node) || node->kind == YAML_KIND_NULL || node->text.size == 0 ||
+		holds_nul(node))
+		return draft_reject(draft, node->line, "a rule of the filter is not a name");
+	target.name = draft_string(draft, (const char *)node->text.data);
+	g_array_append_val(draft->rule->filter_targets, target);
+	return TRUE;
+}
+
+/* "any", one rule, or a list of rules; an empty list is any (so pySigma). */
+static gboolean take_targets(Draft *draft, const YamlNode *filter)
+{
+	const YamlNode *node = yaml_node_get(filter, "rules");
+	SigmaRule *rule = draft->rule;
+
+	rule->filter_targets = g_array_new(FALSE, FALSE, sizeof(FilterTarget));
+	if (!node || node->kind == YAML_KIND_NULL || node->kind == YAML_KIND_MAP)
+		return draft_reject(draft, node ? node->line : filter->line,
+			"the filter does not say for which rules it is: a list, or any");
+	if (node->kind == YAML_KIND_LIST) {
+		rule->filters_any = node->n_children == 0;
+		for (guint i = 0; i < node->n_children; i++) {
+			if (!add_target(draft, node->children[i]))
+				return FALSE;
+		}
+		return TRUE;
+	}
+	rule->filters_any = g_ascii_strcasecmp((const char *)node->text.data, "any") == 0;
+	return rule->filters_any || add_target(draft, node);
+}
+
+/* A filter's condition is one text; a list, which for rules means any of them, it can not be. */
+static gboolean take_filter(Draft *draft, const YamlNode *root)
+{
+	const YamlNode *filter = yaml_node_get(root, "filter");
+	Selections selections = { g_ptr_array_new(), g_ptr_array_new() };
+
+	if (filter->kind != YAML_KIND_MAP)
+		(void)draft_reject(draft, filter->line, "the filter is %s, not a map",
+			yaml_kind_name(filter->kind));
+	else if (yaml_node_get(filter, "condition") &&
+		yaml_node_get(filter, "condition")->kind == YAML_KIND_LIST)
+		(void)draft_reject(draft, yaml_node_get(filter, "condition")->line,
+			"the filter's condition is a list, not text");
+	else if (take_targets(draft, filter) && read_selections(draft, filter, &selections))
+		draft->rule->condition = read_conditions(draft, filter, &selections);
+	g_ptr_array_unref(selections.names);
+	g_ptr_array_unref(selections.nodes);
+	return draft->rule->condition != NULL;
+}
+
 /* ---- documents ----------------------------------------------------------------------------------
  */
 
-/* Documents of other kinds say so, rather than that they have no detection. */
-static gboolean check_kind(Draft *draft, const YamlNode *root)
+/* A document is of the kind whose section it has, and of one alone. */
+static gboolean take_kind(Draft *draft, const YamlNode *root)
 {
-	static const struct {
-		const char *key, *reason;
-	} others[] = {
-		{ "correlation", "correlation rules are not supported yet" },
-		{ "filter", "filters are not supported yet" },
-		{ "action", "rule collections (action) are obsolete and not supported" },
-	};
+	static const char *const sections[RULE_N_KINDS] = { "detection", "correlation", "filter" };
+	const YamlNode *found = NULL;
 
 	if (root->kind != YAML_KIND_MAP)
 		return draft_reject(draft, root->line, "the document is %s, not a rule",
 			yaml_kind_name(root->kind));
-	for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
-		const YamlNode *node = yaml_node_get(root, others[i].key);
+	if (yaml_node_get(root, "action"))
+		return draft_reject(draft, yaml_node_get(root, "action")->line,
+			"rule collections (action) are obsolete and not supported");
+	for (guint i = 0; i < RULE_N_KINDS; i++) {
+		const YamlNode *section = yaml_node_get(root, sections[i]);
 
-		if (node)
-			return draft_reject(draft, node->line, "%s", others[i].reason);
+		if (section && found)
+			return draft_reject(draft, section->line,
+				"the document has a %s, and a %s besides: which is it?",
+				sections[draft->rule->info->kind], sections[i]);
+		if (section) {
+			found = section;
+			draft->rule->info->kind = (RuleKind)i;
+		}
 	}
 	return TRUE;
 }
@@ -306,8 +370,16 @@ static gboolean check_taxonomy(Draft *draft, const YamlNode *root)
 static gboolean read_rule(Draft *draft, const YamlNode *root)
 {
 	take_description(draft->rule->info, root);
-	return check_kind(draft, root) && take_level(draft, root) && check_taxonomy(draft, root) &&
-		take_logsource(draft, root) && take_detection(draft, root);
+	if (!take_kind(draft, root) || !take_level(draft, root) || !check_taxonomy(draft, root))
+		return FALSE;
+	switch (draft->rule->info->kind) {
+	case RULE_CORRELATION:
+		return correlation_rule_read(draft, root);
+	case RULE_FILTER:
+		return take_logsource(draft, root) && take_filter(draft, root);
+	default:
+		return take_logsource(draft, root) && take_detection(draft, root);
+	}
 }
 
 /* The document as text. One that was read is UTF-8; of others nothing is known. */

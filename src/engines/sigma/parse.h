@@ -18,8 +18,8 @@ gboolean placeholders_add(Placeholders *placeholders, Slice yaml, GError **error
 /*
  * Reads every YAML document of @text. For each document @each is called once, with a rule (owned by
  * the callee) whose info->status says whether it was loaded; a rejected one has no condition, and
- * its info->reason and line say why. A document that is no detection rule (a correlation, a filter)
- * is rejected with a reason that says so. Never fails as a whole: text that is no YAML is one
+ * its info->reason and line say why. What a correlation or a filter refers to is not looked for:
+ * see resolve.h. Never fails as a whole: text that is no YAML is one
  * rejected rule. The engine numbers them; info->index is left 0.
  */
 typedef void (*SigmaRuleFunc)(void *context, SigmaRule *rule);

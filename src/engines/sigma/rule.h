@@ -31,6 +31,7 @@
 #include <glib.h>
 
 #include "base/slice.h"
+#include "model/correlation.h"
 #include "model/rule.h"
 
 typedef enum TestKind {
@@ -116,13 +117,31 @@ struct Node {
 	Test *test;	 /* TEST */
 };
 
+typedef struct CorrelationRule CorrelationRule; /* engines/sigma/correlation-rule.h */
+
+/* A rule that a filter names, by id or name. */
+typedef struct FilterTarget {
+	const char *name;
+	guint line;
+} FilterTarget;
+
+/* The rule is part number @part of @correlation. */
+typedef struct RuleHit {
+	const Correlation *correlation;
+	guint part;
+} RuleHit;
+
 typedef struct SigmaRule {
-	RuleInfo *info;
+	RuleInfo *info; /* its kind says which of the following there are */
 	const char *product, *category, *service; /* lower case; NULL where unset */
-	Node *condition;
-	GStringChunk *texts; /* owns the texts of tests and nodes */
-	GPtrArray *blocks;   /* owns tests, nodes, globs (g_free) */
-	GPtrArray *regexes;  /* owns Regex */
+	Node *condition;			  /* DETECTION, FILTER */
+	CorrelationRule *correlation;		  /* CORRELATION; owned */
+	gboolean filters_any;	/* FILTER: of all rules whose log source fits, or */
+	GArray *filter_targets; /* FilterTarget: of those of them that are named */
+	GArray *hits;		/* RuleHit: what it is to correlations, or NULL */
+	GStringChunk *texts;	/* owns the texts of tests and nodes */
+	GPtrArray *blocks;	/* owns tests, nodes, globs (g_free) */
+	GPtrArray *regexes;	/* owns Regex */
 } SigmaRule;
 
 void sigma_rule_free(SigmaRule *rule);

@@ -283,6 +283,36 @@ static RulesetGroup *find_group(Builder *b, const SigmaRule *rule)
 	return &g_array_index(groups, RulesetGroup, groups->len - 1);
 }
 
+static void add_hit_fields(Builder *b, char *const *names)
+{
+	for (; *names; names++) {
+		guint32 field = add_field(b, *names);
+
+		g_array_append_val(b->ruleset->hit_fields, field);
+	}
+}
+
+static void add_hits(Builder *b, const SigmaRule *rule, RulesetRule *ret)
+{
+	Ruleset *p = b->ruleset;
+
+	ret->first_hit = p->hits->len;
+	ret->n_hits = rule->hits ? rule->hits->len : 0;
+	for (guint i = 0; i < ret->n_hits; i++) {
+		const RuleHit *hit = &g_array_index(rule->hits, RuleHit, i);
+		const CorrelationPart *part = &hit->correlation->parts[hit->part];
+		RulesetHit added = { .correlation = hit->correlation->rule,
+			.part = hit->part,
+			.first_field = p->hit_fields->len };
+
+		add_hit_fields(b, part->group_by);
+		add_hit_fields(b, part->fields);
+		add_hit_fields(b, part->carried);
+		added.n_fields = p->hit_fields->len - added.first_field;
+		g_array_append_val(p->hits, added);
+	}
+}
+
 static void add_rule(Builder *b, const SigmaRule *rule)
 {
 	RulesetGroup *group = find_group(b, rule);
@@ -291,9 +321,11 @@ static void add_rule(Builder *b, const SigmaRule *rule)
 		return;
 
 	guint32 number = b->ruleset->rules->len;
-	RulesetRule added = { .index = rule->info->index };
+	RulesetRule added = { .index = rule->info->index, .is_silent = rule->info->is_silent };
 
-	added.root = add_tree(b, rule->condition, rule->texts, LIMIT_RULE_TREE_DEPTH + 1);
+	/* One level more than load() lets through: filters are joined to the rule there. */
+	added.root = add_tree(b, rule->condition, rule->texts, LIMIT_RULE_TREE_DEPTH + 2);
+	add_hits(b, rule, &added);
 	g_array_append_val(b->ruleset->rules, added);
 	g_array_append_val(group->rules, number);
 }
@@ -334,6 +366,8 @@ Ruleset *ruleset_new(const GPtrArray *rules, const LogSourceTable *sources)
 	p->groups = g_array_new(FALSE, FALSE, sizeof(RulesetGroup));
 	g_array_set_clear_func(p->groups, clear_group);
 	p->alternatives = g_array_new(FALSE, FALSE, sizeof(RulesetAlternative));
+	p->hits = g_array_new(FALSE, FALSE, sizeof(RulesetHit));
+	p->hit_fields = g_array_new(FALSE, FALSE, sizeof(guint32));
 	p->literals = literal_set_new();
 	p->own_tests = g_ptr_array_new_with_free_func(g_free);
 	b.fields = g_hash_table_new(g_str_hash, g_str_equal);
@@ -356,6 +390,8 @@ void ruleset_free(Ruleset *p)
 	g_array_unref(p->rules);
 	g_array_unref(p->groups);
 	g_array_unref(p->alternatives);
+	g_array_unref(p->hits);
+	g_array_unref(p->hit_fields);
 	literal_set_free(p->literals);
 	g_ptr_array_unref(p->own_tests);
 	g_free(p);

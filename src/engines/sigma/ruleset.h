@@ -48,9 +48,18 @@ typedef struct RulesetAlternative {
 } RulesetAlternative;
 
 typedef struct RulesetRule {
-	guint index;  /* number within the run */
-	guint32 root; /* root node */
+	guint index;	    /* number within the run */
+	guint32 root;	    /* root node */
+	gboolean is_silent; /* makes no findings of its own, but hits */
+	guint32 first_hit, n_hits;
 } RulesetRule;
+
+/* What a rule is to a correlation, and the fields of which that one needs the values. */
+typedef struct RulesetHit {
+	guint32 correlation; /* number of its rule within the run */
+	guint32 part;
+	guint32 first_field, n_fields; /* in hit_fields */
+} RulesetHit;
 
 /* All rules of one log source. */
 typedef struct RulesetGroup {
@@ -65,6 +74,8 @@ typedef struct Ruleset {
 	GArray *rules;	      /* RulesetRule, by ascending index */
 	GArray *groups;	      /* RulesetGroup */
 	GArray *alternatives; /* RulesetAlternative */
+	GArray *hits;	      /* RulesetHit */
+	GArray *hit_fields;   /* guint32: numbers of fields */
 	LiteralSet *literals;
 	GPtrArray *own_tests; /* Test: those of conditions */
 } Ruleset;

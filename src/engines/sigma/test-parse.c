@@ -131,9 +131,11 @@ static void test_rejected(void)
 		"the rule's taxonomy is not sigma, so its fields have names that spoor does not "
 		"know");
 	expect_rejected("title: C\ncorrelation: {type: event_count}\n", 2,
-		"correlation rules are not supported yet");
+		"the correlation refers to no rules");
 	expect_rejected("title: F\nlogsource: {product: x}\nfilter: {rules: any}\n", 3,
-		"filters are not supported yet");
+		"the filter has no condition");
+	expect_rejected(RULE "filter: {}\n", 4,
+		"the document has a detection, and a filter besides: which is it?");
 	expect_rejected(
 		"action: global\n", 1, "rule collections (action) are obsolete and not supported");
 	/* Cut short at the NUL, each would say something else. */
