@@ -4,10 +4,12 @@
 #include "readers/evtx/evtx.h"
 #include "readers/reader.h"
 #include "readers/syslog/syslog.h"
+#include "readers/w3c/w3c.h"
 
 const Reader *const reader_registry[] = {
 	&auditd_reader,
 	&evtx_reader,
 	&syslog_reader,
+	&w3c_reader,
 	NULL,
 };

@@ -62,7 +62,7 @@ static gboolean read_line_at(
 	Slice raw = slice_make(bytes->data, (gsize)size);
 
 	end = line_format_find_end(format, raw, 0, &after);
-	if (end > LIMIT_HEADER_LINE_BYTES)
+	if (after > LIMIT_HEADER_LINE_BYTES)
 		return FALSE;
 	append_decoded(format, ret, slice_sub(raw, 0, end));
 	return TRUE;
@@ -91,7 +91,7 @@ static void take_header(Skim *skim, Slice block, gsize start)
 	gsize after, end = line_format_find_end(skim->format, block, start, &after);
 	int kind = -1;
 
-	if (end < block.size && end - start > LIMIT_HEADER_LINE_BYTES)
+	if (end < block.size && after - start > LIMIT_HEADER_LINE_BYTES)
 		return;
 	if (end < block.size && skim->format->unit == 1) {
 		kind = skim->options->header_kind(

@@ -14,7 +14,7 @@
 #include "readers/text/line-skim.h"
 #include "readers/text/scan.h"
 
-#define BLOCK_BYTES  (256u << 10) /* stays in the processor's second cache */
+#define READ_BYTES   (256u << 10) /* stays in the processor's second cache */
 #define BEYOND_BYTES (16u << 10)  /* where only the range's last line is still wanted */
 
 struct LineReader {
@@ -190,7 +190,7 @@ LineReader *line_reader_new(const Source *source, const ReadTask *task, const Li
 	reader->source = source;
 	reader->report = task_report;
 	reader->options = *options;
-	reader->buffer = g_byte_array_sized_new(BLOCK_BYTES * 2);
+	reader->buffer = g_byte_array_sized_new(READ_BYTES * 2);
 	reader->text = g_string_new(NULL);
 	reader->range_start = MIN(task->first_unit, n_units) * unit;
 	reader->range_end =
@@ -266,7 +266,7 @@ static void drop_before_start(LineReader *reader)
 static gboolean fill(LineReader *reader)
 {
 	g_autoptr(GError) error = NULL;
-	gsize kept, wanted = BLOCK_BYTES;
+	gsize kept, wanted = READ_BYTES;
 	guint64 at;
 	gssize n;
 
@@ -277,7 +277,7 @@ static gboolean fill(LineReader *reader)
 	at = buffer_end(reader);
 	if (at < reader->range_end)
 		wanted = (gsize)MIN(wanted, reader->range_end - at);
-	else if (kept < BLOCK_BYTES)
+	else if (kept < READ_BYTES)
 		wanted = BEYOND_BYTES;
 	g_byte_array_set_size(reader->buffer, (guint)(kept + wanted));
 	n = source_read(reader->source, at, &reader->buffer->data[kept], wanted, &error);
@@ -321,9 +321,9 @@ static guint64 pass_over(LineReader *reader)
 	gsize end, after;
 	gssize n;
 
-	g_byte_array_set_size(block, BLOCK_BYTES);
+	g_byte_array_set_size(block, READ_BYTES);
 	for (;;) {
-		n = source_read(reader->source, at, block->data, BLOCK_BYTES, NULL);
+		n = source_read(reader->source, at, block->data, READ_BYTES, NULL);
 		if (n <= 0)
 			return at - start;
 

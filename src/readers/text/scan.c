@@ -1,60 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "readers/text/scan.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
-#define BLOCK 16
-
-/*
- * The only two places that differ between machines: which of 16 bytes equal @byte, and which are
- * beyond ASCII, as one bit each.
- */
-#ifdef __SSE2__
-static inline guint block_equal(const guint8 block[BLOCK], guint8 byte)
-{
-	__m128i bytes = _mm_loadu_si128((const __m128i *)block);
-
-	return (guint)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)byte)));
-}
-
-static inline guint block_high(const guint8 block[BLOCK])
-{
-	return (guint)_mm_movemask_epi8(_mm_loadu_si128((const __m128i *)block));
-}
-#else
-static inline guint block_equal(const guint8 block[BLOCK], guint8 byte)
-{
-	guint bits = 0;
-
-	for (guint i = 0; i < BLOCK; i++)
-		bits |= (guint)(block[i] == byte) << i;
-	return bits;
-}
-
-static inline guint block_high(const guint8 block[BLOCK])
-{
-	guint bits = 0;
-
-	for (guint i = 0; i < BLOCK; i++)
-		bits |= (guint)(block[i] >> 7) << i;
-	return bits;
-}
-#endif
+#include "base/block.h"
 
 gsize scan_count(Slice s, guint8 byte)
 {
 	gsize n = 0, i = 0;
 
 	/* In runs that a byte can count, which compilers turn into vectors. */
-	while (s.size - i >= BLOCK) {
-		guint8 counts[BLOCK] = { 0 };
+	while (s.size - i >= BLOCK_BYTES) {
+		guint8 counts[BLOCK_BYTES] = { 0 };
 
-		for (guint run = 0; run < 255 && s.size - i >= BLOCK; run++, i += BLOCK)
-			for (guint k = 0; k < BLOCK; k++)
+		for (guint run = 0; run < 255 && s.size - i >= BLOCK_BYTES; run++, i += BLOCK_BYTES)
+			for (guint k = 0; k < BLOCK_BYTES; k++)
 				counts[k] += s.data[i + k] == byte;
-		for (guint k = 0; k < BLOCK; k++)
+		for (guint k = 0; k < BLOCK_BYTES; k++)
 			n += counts[k];
 	}
 	for (; i < s.size; i++)
@@ -66,11 +26,11 @@ gsize scan_beyond_ascii(Slice s, gsize from)
 {
 	gsize i = from;
 
-	for (; i < s.size && s.size - i >= BLOCK; i += BLOCK) {
-		guint bits = block_high(&s.data[i]);
+	for (; block_fits(s, i); i += BLOCK_BYTES) {
+		guint bits = block_high(block_load(&s.data[i]));
 
 		if (bits)
-			return i + (guint)__builtin_ctz(bits);
+			return i + block_first(bits);
 	}
 	for (; i < s.size && s.data[i] < 0x80; i++)
 		;
@@ -120,19 +80,25 @@ gboolean scan_is_utf8(Slice s)
 	return TRUE;
 }
 
-guint scan_split(Slice s, guint8 separator, Slice *ret, guint max)
+static inline void take_part(Value *value, ValueType type, Slice s, gsize start, gsize end)
+{
+	value->type = type;
+	value->bytes = slice_make(&s.data[start], end - start);
+}
+
+guint scan_split(Slice s, guint8 separator, ValueType type, Value *ret, guint max)
 {
 	gsize start = 0, i = 0;
 	guint n = 0;
 
-	for (; s.size - i >= BLOCK; i += BLOCK) {
-		guint bits = block_equal(&s.data[i], separator);
+	for (; block_fits(s, i); i += BLOCK_BYTES) {
+		guint bits = block_equal(block_load(&s.data[i]), (char)separator);
 
 		for (; bits; bits &= bits - 1) {
-			gsize at = i + (guint)__builtin_ctz(bits);
+			gsize at = i + block_first(bits);
 
 			if (n < max)
-				ret[n] = slice_make(&s.data[start], at - start);
+				take_part(&ret[n], type, s, start, at);
 			n++;
 			start = at + 1;
 		}
@@ -141,12 +107,14 @@ guint scan_split(Slice s, guint8 separator, Slice *ret, guint max)
 		if (s.data[i] != separator)
 			continue;
 		if (n < max)
-			ret[n] = slice_make(&s.data[start], i - start);
+			take_part(&ret[n], type, s, start, i);
 		n++;
 		start = i + 1;
 	}
-	if (n < max)
-		ret[n] = slice_sub(s, start, s.size - start);
+	if (n < max) {
+		ret[n].type = type;
+		ret[n].bytes = slice_sub(s, start, s.size - start);
+	}
 	return n + 1;
 }
 

@@ -2,8 +2,8 @@
 /*
  * Scanning: the inner loops of all text readers, over many bytes at once where the machine can.
  *
- * With SSE2 (every x86-64) sixteen bytes are looked at in one step; elsewhere the plain loops give
- * the same answers. Finding one byte is left to memchr(), which the C library has for each machine.
+ * Sixteen bytes are looked at in one step (base/block.h); finding one byte is left to memchr(),
+ * which the C library has for each machine.
  */
 #pragma once
 
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/slice.h"
+#include "model/value.h"
 
 /* Where @byte stands in @s at or behind @from; s.size where it does not. */
 static inline gsize scan_byte(Slice s, gsize from, guint8 byte)
@@ -33,10 +34,10 @@ gsize scan_beyond_ascii(Slice s, gsize from);
 gboolean scan_is_utf8(Slice s);
 
 /*
- * Cuts @s at each @separator: @ret gets up to @max parts, and the number of parts there are is
- * returned, whether or not they fit. An empty @s is one empty part.
+ * Cuts @s at each @separator: @ret gets up to @max parts as values of @type, and the number of
+ * parts there are is returned, whether or not they fit. An empty @s is one empty part.
  */
-guint scan_split(Slice s, guint8 separator, Slice *ret, guint max);
+guint scan_split(Slice s, guint8 separator, ValueType type, Value *ret, guint max);
 
 /* @s without blanks and tabs at both ends. */
 Slice scan_trim(Slice s);

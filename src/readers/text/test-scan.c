@@ -53,17 +53,17 @@ static void test_split(void)
 			for (guint b = a; b <= size; b++) {
 				g_autofree char *text = g_strnfill(size, 'x');
 				g_auto(GStrv) wanted = NULL;
-				Slice parts[4];
+				Value parts[4];
 				guint n;
 
 				text[a == size ? size : a] = a == size ? '\0' : ',';
 				text[b == size ? size : b] = b == size ? '\0' : ',';
 				wanted = g_strsplit(text, ",", -1);
-				n = scan_split(slice_make(text, size), ',', parts, 4);
+				n = scan_split(slice_make(text, size), ',', VALUE_UTF8, parts, 4);
 				g_assert_cmpuint(n, ==, size ? g_strv_length(wanted) : 1);
 				for (guint i = 0; i < n && size; i++)
-					g_assert_cmpmem(parts[i].data, parts[i].size, wanted[i],
-						strlen(wanted[i]));
+					g_assert_cmpmem(parts[i].bytes.data, parts[i].bytes.size,
+						wanted[i], strlen(wanted[i]));
 			}
 		}
 	}
@@ -71,11 +71,12 @@ static void test_split(void)
 
 static void test_split_max(void)
 {
-	Slice parts[2];
+	Value parts[2];
 
 	g_assert_cmpuint(
-		scan_split(slice_from_text("a,b,c,d,e,f,g,h,i,j,k,l"), ',', parts, 2), ==, 12);
-	g_assert_true(slice_equal(parts[1], slice_from_text("b")));
+		scan_split(slice_from_text("a,b,c,d,e,f,g,h,i,j,k,l"), ',', VALUE_ANSI, parts, 2),
+		==, 12);
+	g_assert_true(slice_equal(parts[1].bytes, slice_from_text("b")));
 }
 
 static void test_words(void)
