@@ -101,5 +101,6 @@
 #define LIMIT_CHILD_RESTARTS	 1000 /* over one file, before the rest of it is given up */
 #define LIMIT_LIBRARY_BYTES	 (64ull << 20) /* of what readers learnt for recovery */
 #define LIMIT_SPAN_BYTES	 (64u << 20)   /* of spans of one file, while they are compared */
+#define LIMIT_REMAINS_UNITS	 (1u << 24)    /* of one file, told apart for recovery */
 #define LIMIT_TASKS		 (1u << 20)    /* into which one file is split */
 #define LIMIT_TALLY_ROWS	 65536	       /* hours x hosts x channels of one task */

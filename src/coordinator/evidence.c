@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include "base/limits.h"
+
 void evidence_close(Evidence *evidence)
 {
 	if (evidence->fd >= 0)
@@ -10,10 +12,34 @@ void evidence_close(Evidence *evidence)
 	evidence->fd = -1;
 }
 
+void evidence_add_remains(Evidence *evidence, guint64 first, guint64 n_units, Slice bits)
+{
+	if (evidence->n_units > LIMIT_REMAINS_UNITS || first + n_units > evidence->n_units)
+		return;
+	if (!evidence->remains) {
+		evidence->remains = g_byte_array_new();
+		g_byte_array_set_size(evidence->remains, (guint)(evidence->n_units / 8 + 1));
+		memset(evidence->remains->data, 0, evidence->remains->len);
+	}
+	for (guint64 i = 0; i < n_units; i++) {
+		if (reader_bit(bits, i))
+			evidence->remains->data[(first + i) / 8] |= 1u << (first + i) % 8;
+	}
+}
+
+gboolean evidence_remains_at(const Evidence *evidence, guint64 unit)
+{
+	const GByteArray *remains = evidence->remains;
+
+	return !remains || reader_bit(slice_make(remains->data, remains->len), unit);
+}
+
 void evidence_free(Evidence *evidence)
 {
 	if (!evidence)
 		return;
+	if (evidence->remains)
+		g_byte_array_unref(evidence->remains);
 	evidence_close(evidence);
 	g_free(evidence->problem);
 	g_free(evidence->hash_problem);

@@ -45,6 +45,9 @@ typedef struct Evidence {
 	gboolean recovers;
 	guint64 n_units, units_per_task, unit_bytes, first_offset;
 
+	/* A bit for each unit in which something remains to be recovered; NULL: perhaps in all */
+	GByteArray *remains;
+
 	/* Added up while results are taken over, in order */
 	guint64 in_use, recovered;
 	Instant first, last;
@@ -58,6 +61,12 @@ typedef struct Evidence {
 	gboolean unwanted;		   /* its bytes turned out to be known, when hashed */
 	guint64 bytes_done;
 } Evidence;
+
+/* Something remains in units of @first to @first + @n_units: in those that @bits say, or (empty) in
+ * all. */
+void evidence_add_remains(Evidence *evidence, guint64 first, guint64 n_units, Slice bits);
+/* Does something remain in a unit? */
+gboolean evidence_remains_at(const Evidence *evidence, guint64 unit);
 
 void evidence_free(Evidence *evidence); /* closes; accepts NULL */
 void evidence_close(Evidence *evidence);

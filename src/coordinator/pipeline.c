@@ -26,6 +26,7 @@ struct Pipeline {
 	ReadPass pass;
 	gboolean fed;	  /* the pass has no further evidence */
 	gboolean waiting; /* the intake has nothing ready just now */
+	gboolean moved;	  /* the queue, since it was last asked what may run */
 	gint64 last_progress;
 };
 
@@ -248,10 +249,12 @@ static gboolean take_over(Pipeline *pipeline, GError **error)
 
 	if (!check_begin(pipeline, error))
 		return FALSE;
+	pipeline->moved = FALSE;
 	while ((task = queue_pop_finished(pipeline->queue))) {
 		gboolean fine = taking_task(&pipeline->taking, task, error);
 
 		task_free(task);
+		pipeline->moved = TRUE;
 		if (!fine || !check_begin(pipeline, error))
 			return FALSE;
 	}
@@ -279,7 +282,9 @@ gboolean pipeline_is_interrupted(const Pipeline *pipeline)
 static gboolean wait(Pipeline *pipeline, GError **error)
 {
 	gboolean hungry = !pipeline->fed && queue_has_room(pipeline->queue);
-	gboolean at_once = hungry && !pipeline->waiting;
+	gboolean at_once = (hungry && !pipeline->waiting) ||
+		(pipeline->moved && pool_has_idle(pipeline->pool) &&
+			!queue_is_empty(pipeline->queue));
 	gboolean asleep = (hungry && pipeline->waiting) || waits_for_hash(pipeline);
 	int wake_fd = asleep ? intake_wake_fd(pipeline->intake) : -1;
 

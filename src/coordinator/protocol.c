@@ -84,9 +84,12 @@ static gboolean check_tally(const Message *message)
 	return message->fields[1].number <= most && message->fields[2].number <= most;
 }
 
-static gboolean check_done(const GPtrArray *rules, const Message *message)
+static gboolean check_done(const Task *task, const GPtrArray *rules, const Message *message)
 {
-	guint64 most = G_MAXINT64 / LIMIT_TASKS;
+	guint64 most = G_MAXINT64 / LIMIT_TASKS, n_remains = message->fields[5].bytes.size;
+
+	if (n_remains && (task->pass != READ_IN_USE || n_remains != (task->n_units + 7) / 8))
+		return FALSE;
 
 	return message->fields[0].number <= most && message->fields[1].number <= most &&
 		message->fields[4].bytes.size == (rules->len + 7) / 8;
@@ -120,7 +123,7 @@ static gboolean check_content(const Task *task, const GPtrArray *rules,
 	case MESSAGE_LIBRARY:
 		return check_library(task, message);
 	case MESSAGE_DONE:
-		return check_done(rules, message);
+		return check_done(task, rules, message);
 	default:
 		return TRUE;
 	}

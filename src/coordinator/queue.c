@@ -83,6 +83,27 @@ static void split_to_size(TaskQueue *queue, Task *task)
 		(void)split(queue, task, per_task); /* its turn comes */
 }
 
+/*
+ * Passes over parts in which nothing remains to be recovered, in steps of a task: what a task finds
+ * must not depend on it.
+ */
+static void skip_empty(Task *task)
+{
+	guint64 per_task = MAX(task->evidence->units_per_task, 1);
+
+	while (task->n_units) {
+		guint64 n = MIN(per_task, task->n_units);
+
+		for (guint64 i = 0; i < n; i++) {
+			if (evidence_remains_at(task->evidence, task->first_unit + i))
+				return;
+		}
+		task->first_unit += n;
+		task->n_units -= n;
+	}
+	task->state = TASK_FINISHED;
+}
+
 Task *queue_take_waiting(TaskQueue *queue)
 {
 	GList *place = queue->tasks.head;
@@ -98,6 +119,9 @@ Task *queue_take_waiting(TaskQueue *queue)
 
 		if (task->state == TASK_WAITING && task->evidence->given_up)
 			task->state = TASK_FINISHED;
+		if (task->state == TASK_WAITING && task->pass == READ_RECOVERED &&
+			task->kind == TASK_READ && task->attempts == 0)
+			skip_empty(task);
 		if (task->state != TASK_WAITING)
 			continue;
 		split_to_size(queue, task);

@@ -117,11 +117,19 @@ static gboolean take_planned(const Target *target, GError **error)
 	return *evidence->reader || tell_gap(target->taking, evidence, &gap, error);
 }
 
+/* Where nothing is told, everything may remain. */
+static void take_remains(const Task *task, Slice bits)
+{
+	if (task->pass == READ_IN_USE && task->kind == TASK_READ)
+		evidence_add_remains(task->evidence, task->first_unit, task->n_units, bits);
+}
+
 static gboolean take_failed(const Target *target, const Message *message, GError **error)
 {
 	Task *task = target->task;
 	g_autofree char *reason = message_dup_text(message, 0);
 
+	take_remains(task, SLICE_EMPTY);
 	if (task->kind == TASK_PLAN)
 		task->evidence->failed = TRUE;
 	return tell_range(target->taking, task->evidence, GAP_DAMAGED, task->first_unit,
@@ -170,6 +178,7 @@ static gboolean take_message(void *context, const Message *message, GError **err
 		return take_failed(target, message, error);
 	case MESSAGE_DONE:
 		take_done(target, message);
+		take_remains(target->task, message->fields[5].bytes);
 		break;
 	case MESSAGE_LIBRARY:
 		take_library(target, message);
@@ -198,6 +207,7 @@ static gboolean take_lost(Taking *taking, const Task *task, GError **error)
 {
 	g_autofree char *what = g_strdup_printf("the worker %s", task->lost);
 
+	take_remains(task, SLICE_EMPTY);
 	if (task->kind == TASK_PLAN)
 		task->evidence->failed = TRUE;
 	return tell_range(

@@ -166,6 +166,36 @@ static void test_queue_is_lazy(void)
 	g_assert_true(queue_has_room(queue));
 }
 
+/* Recovery takes the tasks in which something remains, and no others. */
+static void test_queue_skips(void)
+{
+	g_autoptr(TaskQueue) queue = queue_new();
+	Evidence evidence = { .n_units = 100, .units_per_task = 8 };
+	static const guint8 some = 1u << 3;
+	static const guint64 expected[] = { 24, 88 };
+	Task *task;
+	guint n = 0;
+
+	for (guint64 first = 0; first < evidence.n_units; first += 8) {
+		gboolean remains = first == 24 || first == 88;
+		guint8 bits = remains ? some : 0;
+
+		evidence_add_remains(
+			&evidence, first, MIN(8, evidence.n_units - first), slice_make(&bits, 1));
+	}
+	g_assert_true(evidence_remains_at(&evidence, 27));
+	g_assert_false(evidence_remains_at(&evidence, 28));
+	queue_add_reads(queue, NULL, &evidence, READ_RECOVERED, 0);
+	while ((task = queue_take_waiting(queue))) {
+		g_assert_cmpuint(n, <, G_N_ELEMENTS(expected));
+		g_assert_cmpuint(task->first_unit, ==, expected[n]);
+		g_assert_cmpuint(task->n_units, ==, 8);
+		n++;
+	}
+	g_assert_cmpuint(n, ==, 2);
+	g_byte_array_unref(evidence.remains);
+}
+
 static void test_queue_order(void)
 {
 	g_autoptr(TaskQueue) queue = queue_new();
@@ -437,6 +467,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/library-set/order-does-not-matter", test_library);
 	g_test_add_func("/queue/halves-down-to-the-poison", test_queue_halves);
 	g_test_add_func("/queue/lazy", test_queue_is_lazy);
+	g_test_add_func("/queue/skips-what-nothing-remains-in", test_queue_skips);
 	g_test_add_func("/queue/order", test_queue_order);
 	g_test_add_func("/protocol/states", test_protocol_states);
 	g_test_add_func("/protocol/findings", test_protocol_findings);

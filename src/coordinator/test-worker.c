@@ -249,6 +249,8 @@ static NextResult script_next(void *data, Event *ret_event)
 			do_deed(state);
 		if (state->task.pass == READ_IN_USE && strcmp(state->word, "missing") != 0)
 			tell_span(state);
+		if (state->task.pass == READ_IN_USE && g_str_has_prefix(state->word, "know:"))
+			state->report->remains(state->report->context, state->unit);
 		state->unit++;
 		if (strcmp(state->word, "missing") == 0 || !is_shown(state))
 			continue;
@@ -271,6 +273,7 @@ static const char *const channels[] = { "Channel", NULL };
 static const Reader script_reader = {
 	.name = "script",
 	.recovers = TRUE,
+	.tells_remains = TRUE,
 	.probe = script_probe,
 	.library_new = script_library_new,
 	.library_take = script_library_take,

@@ -320,9 +320,28 @@ gboolean pool_is_busy(const WorkerPool *pool)
 	return FALSE;
 }
 
-static Message make_order(const Task *task, const char *name)
+/* The bits of the units that a task of recovery is about; empty where all are. */
+static GBytes *wanted_units(const Task *task)
 {
 	const Evidence *evidence = task->evidence;
+	guint64 n_bytes = (task->n_units + 7) / 8;
+	guint8 *bits;
+
+	if (task->pass != READ_RECOVERED || !evidence->remains)
+		return g_bytes_new(NULL, 0);
+	bits = g_malloc0(n_bytes); /* there are LIMIT_REMAINS_UNITS at most */
+	for (guint64 i = 0; i < task->n_units; i++) {
+		if (evidence_remains_at(evidence, task->first_unit + i))
+			bits[i / 8] |= 1u << i % 8;
+	}
+	return g_bytes_new_take(bits, n_bytes);
+}
+
+static Message make_order(const Task *task, const char *name, GBytes *wanted)
+{
+	const Evidence *evidence = task->evidence;
+	gconstpointer bits;
+	gsize n_bytes;
 	Message order;
 
 	order = message_begin(task->kind == TASK_PLAN ? MESSAGE_PLAN : MESSAGE_READ);
@@ -340,13 +359,16 @@ static Message make_order(const Task *task, const char *name)
 	message_add_number(&order, task->n_units);
 	message_add_number(&order, task->flags);
 	message_add_text(&order, evidence->file->shown);
+	bits = g_bytes_get_data(wanted, &n_bytes);
+	message_add_slice(&order, slice_make(bits, n_bytes));
 	return order;
 }
 
 void pool_give(WorkerPool *pool, Task *task)
 {
 	g_autofree char *name = g_path_get_basename(task->evidence->file->shown);
-	Message order = make_order(task, name);
+	g_autoptr(GBytes) wanted = wanted_units(task);
+	Message order = make_order(task, name, wanted);
 	Child *child = find_idle(pool);
 	g_autoptr(GError) error = NULL;
 

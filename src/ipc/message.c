@@ -26,7 +26,7 @@ static const MessageForm forms[MESSAGE_N_TYPES] = {
 	[MESSAGE_EXITED] = { "exited", "44", FALSE },
 	[MESSAGE_SPAWN] = { "spawn", "4", TRUE },
 	[MESSAGE_PLAN] = { "plan", "8888t", TRUE },
-	[MESSAGE_READ] = { "read", "8888t1881t", TRUE },
+	[MESSAGE_READ] = { "read", "8888t1881tb", TRUE },
 	[MESSAGE_PLANNED] = { "planned", "t488881", FALSE },
 	[MESSAGE_FINDING] = { "finding", "48818tttjj", FALSE },
 	[MESSAGE_HIT] = { "hit", "448818tttbjj", FALSE },
@@ -36,7 +36,7 @@ static const MessageForm forms[MESSAGE_N_TYPES] = {
 	[MESSAGE_TALLY] = { "tally", "888tt", FALSE },
 	[MESSAGE_LIBRARY] = { "library", "tb", FALSE },
 	[MESSAGE_FAILED] = { "failed", "t", FALSE },
-	[MESSAGE_DONE] = { "done", "8888b", FALSE },
+	[MESSAGE_DONE] = { "done", "8888bb", FALSE },
 };
 
 static const MessageForm *form_find(guint type)

@@ -28,7 +28,7 @@
 
 #include "base/slice.h"
 
-#define PROTOCOL_VERSION 4
+#define PROTOCOL_VERSION 5
 #define MESSAGE_FIELDS	 20 /* most fields of any message */
 
 typedef enum MessageType {
@@ -46,9 +46,10 @@ typedef enum MessageType {
 	/* coordinator -> child */
 	MESSAGE_PLAN, /* the evidence, text name; + descriptor */
 	MESSAGE_READ, /* the evidence, text reader, u8 pass, u64 first unit, u64 units, u8 flags,
-		       * text path (for EVENT lines); + descriptor. The evidence is: u64 size, u64
-		       * base in the file behind the descriptor, u64 number within the run, u64 time
-		       * of its last change (an Instant); see Source */
+		       * text path (for EVENT lines), bytes wanted units (bits; empty: all); +
+		       * descriptor. The evidence is: u64 size, u64 base in the file behind the
+		       * descriptor, u64 number within the run, u64 time of its last change (an
+		       * Instant); see Source */
 	/* child -> coordinator */
 	MESSAGE_PLANNED, /* text reader ("" if none knows the format), u32 score, u64 units, u64
 			  * units per task, u64 unit bytes, u64 offset of the first unit, u8 traits
@@ -69,7 +70,8 @@ typedef enum MessageType {
 	MESSAGE_LIBRARY, /* text reader, bytes entry (both directions) */
 	MESSAGE_FAILED,	 /* text reason: this task could not be done at all; takes DONE's place */
 	MESSAGE_DONE,	 /* u64 events in use, u64 events recovered, u64 first and u64 last time of
-			  * the events in use (Instants), bytes applicable rules (bits) */
+			  * the events in use (Instants), bytes applicable rules (bits), bytes
+			  * units in which something remains to be recovered (bits; empty: all) */
 	MESSAGE_N_TYPES,
 } MessageType;
 

@@ -71,7 +71,15 @@ typedef enum ReadPass {
 typedef struct ReadTask {
 	ReadPass pass;
 	guint64 first_unit, n_units;
+	Slice wanted; /* READ_RECOVERED: a bit for each unit (reader_bit()) in which something
+		       * remains, as READ_IN_USE told; empty: it may be in any */
 } ReadTask;
+
+/* Is bit @i of @bits set? TRUE where there are no bits. */
+static inline gboolean reader_bit(Slice bits, guint64 i)
+{
+	return bits.size == 0 || (i / 8 < bits.size && bits.data[i / 8] >> (i % 8) & 1);
+}
 
 typedef enum NextResult {
 	NEXT_EVENT,   /* *ret_event is set, valid until the next call */
@@ -84,6 +92,8 @@ typedef struct ReaderReport {
 	void (*gap)(void *context, const Gap *gap);
 	void (*span)(void *context, const Span *span);
 	void *context;
+	/* READ_IN_USE: in @unit something is left for READ_RECOVERED. May be NULL. */
+	void (*remains)(void *context, guint64 unit);
 } ReaderReport;
 
 struct Reader {
@@ -96,6 +106,9 @@ struct Reader {
 	 * (READ_RECOVERED). Without, open() sees READ_IN_USE alone.
 	 */
 	gboolean recovers;
+
+	/* It reports every unit in which something remains: others need not be read again. */
+	gboolean tells_remains;
 
 	/* 0 (not mine) to 100 (certain), from the first bytes alone. @name is a hint, may be "". */
 	guint (*probe)(Slice head, const char *name);

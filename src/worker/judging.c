@@ -18,6 +18,8 @@ struct Judging {
 	GString *event, *locator, *matched;
 	guint64 in_use, recovered;
 	Instant first, last;
+	guint64 first_unit;
+	GByteArray *remains; /* a bit for each unit of the task; empty where they are not told */
 };
 
 /* ---- findings ---- */
@@ -244,6 +246,8 @@ static void send_applicable(Worker *worker, Message *done)
 	for (guint i = 0; engine_registry[i]; i++)
 		engine_registry[i]->take_applicable(worker->engines[i], bits, n_bytes);
 	message_add_slice(done, slice_make(bits, n_bytes));
+	message_add_slice(
+		done, slice_make(worker->judging->remains->data, worker->judging->remains->len));
 	worker_send(worker, done);
 }
 
@@ -267,6 +271,15 @@ static void send_done(Worker *worker)
 	send_applicable(worker, &done);
 }
 
+static void note_remains(void *context, guint64 unit)
+{
+	const Judging *judging = ((Worker *)context)->judging;
+	guint64 i = unit - judging->first_unit;
+
+	if (i / 8 < judging->remains->len)
+		judging->remains->data[i / 8] |= 1u << i % 8;
+}
+
 static gboolean read_range(Worker *worker, ReaderLibrary *library, const Source *source,
 	const ReadTask *task, GError **error)
 {
@@ -274,6 +287,7 @@ static gboolean read_range(Worker *worker, ReaderLibrary *library, const Source 
 		.gap = worker_send_gap,
 		.span = send_span,
 		.context = worker,
+		.remains = note_remains,
 	};
 	const Reader *reader = worker->judging->reader;
 	void *state = reader->open(source, library, task, &report, error);
@@ -303,6 +317,7 @@ void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, c
 		.pass = (ReadPass)fields[1].number,
 		.first_unit = fields[2].number,
 		.n_units = fields[3].number,
+		.wanted = fields[6].bytes,
 	};
 	Judging judging = {
 		.reader = reader,
@@ -314,8 +329,15 @@ void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, c
 		.matched = g_string_new(NULL),
 		.first = INSTANT_NONE,
 		.last = INSTANT_NONE,
+		.first_unit = task.first_unit,
+		.remains = g_byte_array_new(),
 	};
 
+	if (task.pass == READ_IN_USE && reader->tells_remains &&
+		task.n_units <= LIMIT_REMAINS_UNITS) {
+		g_byte_array_set_size(judging.remains, (guint)((task.n_units + 7) / 8));
+		memset(judging.remains->data, 0, judging.remains->len);
+	}
 	worker->judging = &judging;
 	if (read_range(worker, library, source, &task, &error)) {
 		send_done(worker);
@@ -328,5 +350,6 @@ void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, c
 	worker->judging = NULL;
 	g_string_free(judging.event, TRUE);
 	g_string_free(judging.locator, TRUE);
+	g_byte_array_unref(judging.remains);
 	g_string_free(judging.matched, TRUE);
 }

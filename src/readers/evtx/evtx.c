@@ -25,6 +25,7 @@ typedef struct EvtxState {
 	ReadTask task;
 	guint64 n_done; /* chunks */
 	gboolean in_chunk;
+	gboolean remains; /* something of the chunk at hand is left for recovery */
 	Chunk chunk;
 	Sequence sequence;
 	Slack slack;
@@ -80,6 +81,8 @@ static gboolean start_chunk(EvtxState *state)
 	if (state->n_done >= state->task.n_units || unit >= state->file.n_chunks)
 		return FALSE;
 	state->n_done++;
+	if (!reader_bit(state->task.wanted, state->n_done - 1))
+		return TRUE; /* nothing remains in it */
 	/* What is wrong with the chunk was said when its records in use were read. */
 	state->in_chunk = chunk_load(&state->chunk, state->source, &state->file, unit,
 		recovering ? NULL : state->report);
@@ -101,6 +104,7 @@ static void learn_from_slack(EvtxState *state)
 
 	while (state->chunk.kind != CHUNK_EMPTY &&
 		chunk_find_record(&state->chunk, position, state->chunk.available, &place)) {
+		state->remains = TRUE;
 		record_reader_learn(state->records, place.offset, place.size);
 		position = place.offset + place.size;
 	}
@@ -112,8 +116,11 @@ static void finish_chunk(EvtxState *state)
 		if (state->chunk.kind == CHUNK_IN_USE)
 			sequence_finish(&state->sequence, &state->chunk, state->report);
 		learn_from_slack(state);
+		if (state->remains && state->report->remains)
+			state->report->remains(
+				state->report->context, state->task.first_unit + state->n_done - 1);
 	}
-	state->in_chunk = FALSE;
+	state->in_chunk = state->remains = FALSE;
 }
 
 /* A trouble that is a limit names it, as base/limits.h asks; that tells the two kinds apart. */
@@ -175,6 +182,8 @@ static NextResult next_in_use(EvtxState *state, const RecordPlace *place, Event 
 	RecordResult result =
 		record_reader_read(state->records, place->offset, place->size, ret_event, &trouble);
 
+	/* Where its template is lost, recovery looks for one elsewhere. */
+	state->remains |= result != RECORD_WHOLE;
 	sequence_add_record(&state->sequence, &state->chunk, place);
 	if (result == RECORD_BAD) {
 		report_record(state, place, "could not be decoded", trouble);
@@ -267,8 +276,11 @@ static NextResult evtx_next(void *data, Event *ret_event)
 			report_slack(state);
 			return NEXT_END;
 		}
-		if (!state->in_chunk)
-			return NEXT_DAMAGED;
+		if (!state->in_chunk) {
+			if (reader_bit(state->task.wanted, state->n_done - 1))
+				return NEXT_DAMAGED;
+			continue;
+		}
 		if (state->task.pass == READ_RECOVERED && next_lost(state, ret_event))
 			return NEXT_EVENT;
 		if (!next_place(state, &place)) {
@@ -304,6 +316,7 @@ const Reader evtx_reader = {
 	.description = "Windows event logs (EVTX), with records left in slack and freed chunks",
 	.docs = "docs/evidence-evtx.md",
 	.recovers = TRUE,
+	.tells_remains = TRUE,
 	.probe = evtx_file_probe,
 	.library_new = library_new,
 	.library_free = library_free,

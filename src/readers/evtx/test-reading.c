@@ -77,11 +77,75 @@ static void read_task(Reading *reading, const Source *source, ReaderLibrary *lib
 	evtx_reader.close(state);
 }
 
+/* ---- what remains for recovery ---- */
+
+static void no_gap(void *context, const Gap *gap)
+{
+}
+
+static void no_span(void *context, const Span *span)
+{
+}
+
+static void on_remains(void *context, guint64 unit)
+{
+	GByteArray *bits = context;
+
+	g_assert_cmpuint(unit / 8, <, bits->len);
+	bits->data[unit / 8] |= 1u << unit % 8;
+}
+
+/* A bit for each unit, by a reading of what is in use that knows nothing else. */
+static GByteArray *find_remains(const Source *source, const Plan *plan)
+{
+	GByteArray *bits = g_byte_array_new();
+	const ReaderReport report = { no_gap, no_span, bits, on_remains };
+	const ReadTask task = { READ_IN_USE, 0, plan->n_units, SLICE_EMPTY };
+	ReaderLibrary *library = evtx_reader.library_new();
+	void *state;
+	Event event;
+
+	g_byte_array_set_size(bits, (guint)(plan->n_units / 8 + 1));
+	memset(bits->data, 0, bits->len);
+	state = evtx_reader.open(source, library, &task, &report, NULL);
+	g_assert_nonnull(state);
+	while (evtx_reader.next(state, &event) != NEXT_END)
+		;
+	evtx_reader.close(state);
+	evtx_reader.library_free(library);
+	return bits;
+}
+
+/* Whether the units without a bit are passed over must make no difference. */
+static guint count_events(
+	const Source *source, ReaderLibrary *library, const Plan *plan, Slice wanted)
+{
+	const ReaderReport report = { no_gap, no_span, NULL, NULL };
+	const ReadTask task = { READ_RECOVERED, 0, plan->n_units, wanted };
+	void *state = evtx_reader.open(source, library, &task, &report, NULL);
+	NextResult result;
+	Event event;
+	guint n = 0;
+
+	while ((result = evtx_reader.next(state, &event)) != NEXT_END)
+		n += result == NEXT_EVENT;
+	evtx_reader.close(state);
+	return n;
+}
+
+static void check_remains(const Source *source, ReaderLibrary *library, const Plan *plan)
+{
+	g_autoptr(GByteArray) bits = find_remains(source, plan);
+
+	g_assert_cmpuint(count_events(source, library, plan, SLICE_EMPTY), ==,
+		count_events(source, library, plan, slice_make(bits->data, bits->len)));
+}
+
 Reading *reading_make(
 	ReaderLibrary *library, const void *bytes, gsize size, ReadPass pass, guint units_per_task)
 {
 	Reading *reading = g_new0(Reading, 1);
-	ReaderReport report = { on_gap, on_span, reading };
+	ReaderReport report = { on_gap, on_span, reading, NULL };
 	int fd = memfd_create("evtx", MFD_CLOEXEC);
 	Source source = { fd, size };
 
@@ -95,10 +159,13 @@ Reading *reading_make(
 		guint64 step = units_per_task ? units_per_task : reading->plan.units_per_task;
 
 		for (guint64 at = 0; at < reading->plan.n_units; at += step) {
-			ReadTask task = { pass, at, MIN(step, reading->plan.n_units - at) };
+			ReadTask task = { pass, at, MIN(step, reading->plan.n_units - at),
+				SLICE_EMPTY };
 
 			read_task(reading, &source, library, &task, &report);
 		}
+		if (pass == READ_RECOVERED)
+			check_remains(&source, library, &reading->plan);
 	}
 	(void)close(fd);
 	return reading;
