@@ -50,16 +50,18 @@ static void read_task(TestRead *read, const Reader *reader, const Source *source
 	reader->close(state);
 }
 
-TestRead *test_read_make(const Reader *reader, const void *bytes, gsize size, Instant modified,
+TestRead *test_read_like(const Reader *reader, const void *bytes, gsize size, const Source *like,
 	guint64 units_per_task)
 {
 	TestRead *read = g_new0(TestRead, 1);
 	const ReaderReport report = { on_gap, on_span, read };
 	ReaderLibrary *library = reader->library_new();
 	int fd = memfd_create("evidence", MFD_CLOEXEC);
-	Source source = { .fd = fd, .size = size, .modified = modified };
+	Source source = *like;
 	Plan plan = { 0 };
 
+	source.fd = fd;
+	source.size = size;
 	read->lines = g_ptr_array_new_with_free_func(g_free);
 	read->fields = g_ptr_array_new_with_free_func(g_free);
 	read->notes = g_ptr_array_new_with_free_func(g_free);
@@ -74,6 +76,14 @@ TestRead *test_read_make(const Reader *reader, const void *bytes, gsize size, In
 	reader->library_free(library);
 	(void)close(fd);
 	return read;
+}
+
+TestRead *test_read_make(const Reader *reader, const void *bytes, gsize size, Instant modified,
+	guint64 units_per_task)
+{
+	const Source like = { .modified = modified };
+
+	return test_read_like(reader, bytes, size, &like, units_per_task);
 }
 
 TestRead *test_read_text(const Reader *reader, const char *text, Instant modified)

@@ -18,6 +18,9 @@ typedef struct TestRead {
 /* @modified as in Source; @units_per_task 0: as the plan says. */
 TestRead *test_read_make(const Reader *reader, const void *bytes, gsize size, Instant modified,
 	guint64 units_per_task);
+/* With everything else of the evidence as @like has it. */
+TestRead *test_read_like(const Reader *reader, const void *bytes, gsize size, const Source *like,
+	guint64 units_per_task);
 TestRead *test_read_text(const Reader *reader, const char *text, Instant modified);
 void test_read_free(TestRead *read);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TestRead, test_read_free)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "readers/syslog/stamp.h"
 
-#define DAY (24 * 3600 * INSTANT_SECOND)
+#define DAY	   (24 * 3600 * INSTANT_SECOND)
+#define HEAD_BYTES (64u << 10) /* in which the first time is looked for */
 
 /* ---- pieces ---- */
 
@@ -254,9 +255,54 @@ gboolean stamp_read(Slice text, Stamp *ret, gsize *ret_size)
 
 /* ---- instants ---- */
 
+static Instant instant_in(const Stamp *stamp, int year)
+{
+	return instant_from_parts(year, stamp->month, stamp->day, stamp->hour, stamp->minute,
+		stamp->second, stamp->nanosecond);
+}
+
+/* The first time without year that a line of the evidence begins with. */
+static gboolean read_first(const Source *source, Stamp *ret)
+{
+	g_autofree guint8 *bytes = g_malloc(HEAD_BYTES);
+	gssize n = source_read(source, 0, bytes, HEAD_BYTES, NULL);
+	Slice head = slice_make(bytes, (gsize)MAX(n, 0));
+
+	for (gsize at = 0; at < head.size;) {
+		Slice line = slice_sub(head, at, head.size);
+		const guint8 *end = memchr(line.data, '\n', line.size);
+		gsize size;
+
+		if (byte_at(line, 0) == '<') { /* the priority */
+			const guint8 *close = memchr(line.data, '>', MIN(line.size, 5));
+
+			line = slice_sub(
+				line, close ? (gsize)(close - line.data) + 1 : 0, line.size);
+		}
+		if (stamp_read(line, ret, &size) && ret->year == 0)
+			return TRUE;
+		if (!end)
+			break;
+		at = (gsize)(end - head.data) + 1;
+	}
+	return FALSE;
+}
+
 void stamp_clock_init(StampClock *clock, const Source *source)
 {
-	*clock = (StampClock){ .latest = INSTANT_NONE };
+	Stamp first = { .month = 1, .day = 1 };
+
+	*clock = (StampClock){
+		.zone = source->times.zone, .earliest = INSTANT_NONE, .latest = INSTANT_NONE
+	};
+	if (source->times.year > 0) {
+		(void)read_first(source, &first);
+		clock->earliest = instant_in(&first, source->times.year);
+		clock->earliest_year = source->times.year;
+		if (clock->earliest != INSTANT_NONE)
+			clock->earliest -= DAY;
+		return;
+	}
 	if (source->modified == 0 || source->modified == INSTANT_NONE ||
 		source->modified > INT64_MAX - 2 * DAY)
 		return;
@@ -265,20 +311,23 @@ void stamp_clock_init(StampClock *clock, const Source *source)
 	clock->latest_year = instant_parts(clock->latest).year;
 }
 
-static Instant instant_in(const Stamp *stamp, int year)
-{
-	return instant_from_parts(year, stamp->month, stamp->day, stamp->hour, stamp->minute,
-		stamp->second, stamp->nanosecond);
-}
-
+/* A February 29 can lie up to eight years off. */
 static Instant settle_year(StampClock *clock, const Stamp *stamp)
 {
+	if (clock->earliest != INSTANT_NONE) {
+		for (int on = 0; on <= 8; on++) {
+			Instant instant = instant_in(stamp, clock->earliest_year + on);
+
+			if (instant != INSTANT_NONE && instant >= clock->earliest)
+				return instant;
+		}
+		return INSTANT_NONE;
+	}
 	if (clock->latest == INSTANT_NONE) {
 		clock->year_unknown = TRUE;
 		return INSTANT_NONE;
 	}
 	clock->year_assumed = TRUE;
-	/* A February 29 can lie up to eight years back. */
 	for (int back = 0; back <= 8; back++) {
 		Instant instant = instant_in(stamp, clock->latest_year - back);
 
@@ -297,7 +346,7 @@ Instant stamp_clock_instant(StampClock *clock, const Stamp *stamp)
 	if (stamp->has_zone)
 		return instant - stamp->zone_seconds * INSTANT_SECOND;
 	clock->zone_assumed = TRUE;
-	return instant;
+	return zone_from_local(clock->zone, instant);
 }
 
 void stamp_clock_report(const StampClock *clock, const ReaderReport *report)
@@ -310,7 +359,8 @@ void stamp_clock_report(const StampClock *clock, const ReaderReport *report)
 		instant_format(clock->modified, modified);
 		g_string_printf(note,
 			"Times are written without year: the latest year was taken that does not "
-			"put them more than a day after %s, when the evidence was last changed.",
+			"put them more than a day after %s, when the evidence was last changed "
+			"(--year says otherwise).",
 			modified);
 		gap.note = note->str;
 		report->gap(report->context, &gap);
@@ -320,8 +370,9 @@ void stamp_clock_report(const StampClock *clock, const ReaderReport *report)
 			   "was last changed: its events have no time.";
 		report->gap(report->context, &gap);
 	}
-	if (clock->zone_assumed) {
-		gap.note = "Times are written without zone: they were taken as UTC.";
+	if (clock->zone_assumed && !clock->zone) {
+		gap.note = "Times are written without zone: they were taken as UTC (--timezone "
+			   "says otherwise).";
 		report->gap(report->context, &gap);
 	}
 }

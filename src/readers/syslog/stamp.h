@@ -15,7 +15,8 @@
  * line more than a day after the evidence was last changed. It depends on nothing but the line and
  * that time, so every range of a split file has the same answer; lines that are more than a year
  * older than the end of their file get a year too late. Where it is not known when the evidence was
- * changed, such lines have no time.
+ * changed, such lines have no time. Where the user gave the year of the first line, it is the
+ * earliest one that does not put the line more than a day before that.
  */
 #pragma once
 
@@ -36,8 +37,9 @@ gboolean stamp_read(Slice text, Stamp *ret, gsize *ret_size);
 
 /* What makes instants of the stamps of one task, and remembers what it had to assume. */
 typedef struct StampClock {
-	Instant latest; /* of a line without year; INSTANT_NONE: not known */
-	int latest_year;
+	const Zone *zone;
+	Instant earliest, latest; /* of a line without year; INSTANT_NONE: not known */
+	int earliest_year, latest_year;
 	Instant modified;
 	gboolean year_assumed, year_unknown, zone_assumed;
 } StampClock;

@@ -151,6 +151,23 @@ static void test_years(void)
 	g_assert_cmpuint(unknown->notes->len, ==, 1);
 }
 
+/* What the user says goes before what is worked out, and nothing was assumed then. */
+static void test_given_times(void)
+{
+	static const char text[] = "junk\n<13>Nov 30 12:00:00 h a: x\nNov 29 13:00:00 h a: x\n"
+				   "Jan  2 12:00:00 h a: x\nFeb 29 12:00:00 h a: x\n";
+	g_autoptr(Zone) zone = zone_new("+02:00", NULL);
+	const Source like = { .modified = MODIFIED, .times = { .zone = zone, .year = 2015 } };
+	g_autoptr(TestRead) read = test_read_like(&syslog_reader, text, sizeof text - 1, &like, 0);
+
+	g_assert_cmpuint(read->lines->len, ==, 5);
+	g_assert_true(g_str_has_prefix(read->lines->pdata[1], "2015-11-30T10"));
+	g_assert_true(g_str_has_prefix(read->lines->pdata[2], "2015-11-29T11"));
+	g_assert_true(g_str_has_prefix(read->lines->pdata[3], "2016-01-02T10"));
+	g_assert_true(g_str_has_prefix(read->lines->pdata[4], "2016-02-29T10"));
+	g_assert_cmpuint(read->notes->len, ==, 1); /* the line without header */
+}
+
 static void test_bare_lines(void)
 {
 	g_autoptr(TestRead) read = test_read_text(&syslog_reader,
@@ -200,6 +217,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/syslog/payloads", test_payloads);
 	g_test_add_func("/syslog/sysmon-for-linux", test_sysmon);
 	g_test_add_func("/syslog/missing-years", test_years);
+	g_test_add_func("/syslog/given-year-and-zone", test_given_times);
 	g_test_add_func("/syslog/lines-without-header", test_bare_lines);
 	g_test_add_func("/syslog/split-as-whole", test_split);
 	g_test_add_func("/syslog/probe", test_probe);
