@@ -5,11 +5,13 @@
 #include "readers/reader.h"
 #include "readers/syslog/syslog.h"
 #include "readers/w3c/w3c.h"
+#include "readers/windows-xml/windows-xml.h"
 
 const Reader *const reader_registry[] = {
 	&auditd_reader,
 	&evtx_reader,
 	&syslog_reader,
 	&w3c_reader,
+	&windows_xml_reader,
 	NULL,
 };

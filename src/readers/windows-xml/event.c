@@ -602,7 +602,7 @@ gboolean xml_event_starts(Slice text)
 		!(tag.data[6] == '>' || g_ascii_isspace(tag.data[6])))
 		return FALSE;
 	close = memchr(tag.data, '>', tag.size);
-	if (!close)
+	if (!close || memchr(&tag.data[1], '<', (gsize)(close - tag.data) - 1))
 		return FALSE;
 	at = (gsize)(close - tag.data) + 1;
 	while (at < tag.size && g_ascii_isspace(tag.data[at]))
