@@ -26,6 +26,10 @@ typedef struct Analyser {
 	const char *docs;
 	guint min_inputs, max_inputs; /* at most ANALYSER_MAX_INPUTS */
 	gboolean needs_parameter;
+	gboolean takes_any_number; /* of inputs, where the table writes "name.*" for all columns
+				    * that start with "name." */
+	gboolean makes_list; /* each line of what it makes is a value of its own: a test is true of
+			      * the fact where it is true of one of them */
 
 	/*
 	 * Appends the fact to @ret as UTF-8 and returns TRUE, or returns FALSE where there is none.

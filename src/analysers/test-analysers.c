@@ -187,6 +187,72 @@ static void test_registry_path(void)
 	EXPECT("registry-path", "", NONE, NULL, "v");
 }
 
+static void test_texts(void)
+{
+	EXPECT("between", "query: | IN ", "a.org", "client 10.0.0.1#53: query: a.org IN A +");
+	EXPECT("between", "QUERY[A] | from", "a.org", "x", "query[a] a.org from 10.0.0.1");
+	EXPECT("between", "|: ", "/tmp/x", "/tmp/x: Eicar FOUND");
+	EXPECT("between", "/logs/|", "activity", "projects/p/logs/activity");
+	EXPECT("between", "query: | IN ", NONE, "query: a.org");
+	EXPECT("between", "a|b", NONE, "ab", NULL);
+	EXPECT("between", "no bar", NONE, "no bar");
+	EXPECT("each", "", "a\nc", "a", "-", "", "c");
+	EXPECT("each", "", NONE, "-", NULL);
+	EXPECT("item", "1", "a", "a\nb");
+	EXPECT("item", "3", "", "a\nb\n");
+	EXPECT("item", "3", NONE, "a\nb");
+	EXPECT("item", "0", NONE, "a");
+	EXPECT("item", "x", NONE, "a");
+	EXPECT("item", "1", NONE, NULL);
+	EXPECT("one-line", "", "ls -l /", "ls\n-l\n/");
+	EXPECT("one-line", ", ", "ls, -l", "ls\n-l");
+	EXPECT("one-line", "", NONE, NULL);
+	EXPECT("pair", "action", "Add",
+		"date=1 xaction=no ACTION=\"Add\" cfgpath=\"system.admin\"");
+	EXPECT("pair", "USER", "#-1", "bob : TTY=pts/0 ; PWD=/ ; USER=#-1 ; COMMAND=/bin/sh");
+	EXPECT("pair", "c", "open", "a=1,c=\"open");
+	EXPECT("pair", "c", NONE, "c=");
+	EXPECT("pair", "c", NONE, "c", "abc=1", NULL);
+}
+
+static void test_web(void)
+{
+	static const char url[] = "https://eve@example.org:8443/a/b.exe?x=1#top";
+
+	EXPECT("path-and-query", "", "/a?x=1\nx=1", "/a", "x=1");
+	EXPECT("path-and-query", "", "/a?x=1\n?x=1", "/a", "?x=1");
+	EXPECT("path-and-query", "", "/a", "/a", "-");
+	EXPECT("path-and-query", "", "x=1", NULL, "x=1");
+	EXPECT("path-and-query", "", NONE, "-", NULL);
+	EXPECT("unplus", "", "a+b+c\na b c", "a+b+c");
+	EXPECT("unplus", "", "a b", "a b");
+	EXPECT("unplus", "", NONE, "-");
+	EXPECT("url", "", "https://h/a?x=1", "https", "h", "/a", "x=1");
+	EXPECT("url", "http", "http://h/a", NULL, "h", "/a");
+	EXPECT("url", "", "h/a", "-", "h", "/a", "-");
+	EXPECT("url", "http", "http://h/*", NULL, "h", "*");
+	EXPECT("url", "http", "http://h", NULL, "h", NULL, NULL);
+	EXPECT("url", "http", "http://g/a", NULL, "h", "http://g/a");
+	EXPECT("url", "http", "h:443", NULL, "h", "h:443");
+	EXPECT("url", "http", "/a", NULL, "-", "/a");
+	EXPECT("url", "http", NONE, "http", NULL, "-");
+	EXPECT("url-part", "scheme", "https", url);
+	EXPECT("url-part", "host", "example.org", url);
+	EXPECT("url-part", "port", "8443", url);
+	EXPECT("url-part", "path", "/a/b.exe", url);
+	EXPECT("url-part", "query", "x=1", url);
+	EXPECT("url-part", "request", "/a/b.exe?x=1", url);
+	EXPECT("url-part", "extension", "exe", url);
+	EXPECT("url-part", "extension", NONE, "https://example.org/a.b/c");
+	EXPECT("url-part", "host", "[::1]", "http://[::1]:80/");
+	EXPECT("url-part", "port", "80", "http://[::1]:80/");
+	EXPECT("url-part", "host", "example.org", "example.org:443");
+	EXPECT("url-part", "host", NONE, "/a:b?u=http://h/");
+	EXPECT("url-part", "path", "/a", "-", "/a?u=http://h/");
+	EXPECT("url-part", "host", NONE, "http://", "");
+	EXPECT("url-part", "colour", NONE, url);
+}
+
 static void test_registry(void)
 {
 	for (guint i = 0; analyser_registry[i]; i++) {
@@ -219,6 +285,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/analysers/lookup", test_lookup);
 	g_test_add_func("/analysers/registry-details", test_registry_details);
 	g_test_add_func("/analysers/registry-path", test_registry_path);
+	g_test_add_func("/analysers/texts", test_texts);
+	g_test_add_func("/analysers/web", test_web);
 	g_test_add_func("/analysers/registry", test_registry);
 	return g_test_run();
 }

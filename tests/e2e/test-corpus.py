@@ -89,7 +89,7 @@ def test_independent_reading_of_the_rules():
             out.write(spoor("show", "events", corpus("evtx")))
         reference = subprocess.run(
             ["/usr/bin/python3", os.path.join(ORACLE, "sigma_reference.py"), "--logsource",
-             os.path.join(SOURCE, "content", "tables", "logsources.yml"), "--rules", *folders,
+             os.path.join(SOURCE, "content", "tables", "logsources"), "--rules", *folders,
              "--", events], stdout=subprocess.PIPE, check=True, text=True)
         ours = {(f["rule"]["id"], path, f["locator"])
                 for f in findings(case) for path in f["evidence"]["paths"]}

@@ -30,7 +30,9 @@ class Event:
         return self.fields.get(field_key(field), [])
 
     def all_values(self):
-        return [value for values in self.fields.values() for value in values]
+        """What keywords are sought in; the name of the format is the reader's word, not the log's."""
+        return [value for name, values in self.fields.items() if name != "logformat"
+                for value in values]
 
     def folded(self, text):
         cache = Event.folded_texts
@@ -51,7 +53,7 @@ class MappedEvent:
     """An event whose log source gives fields other names, or makes them of others.
 
     `fields` maps a name to another (Image: NewProcessName), to a list of which the first that the
-    event has is taken, or to {analyser, from, parameter}: see content/tables/logsources.yml.
+    event has is taken, or to {analyser, from, parameter}: see content/tables/logsources/.
     """
 
     def __init__(self, event, fields):
@@ -68,12 +70,31 @@ class MappedEvent:
     def found(self, field):
         """Whether the field exists, and its values."""
         origin = self.fields.get(field_key(field), field)
-        if isinstance(origin, dict):
-            sources = origin["from"] if isinstance(origin["from"], list) else [origin["from"]]
-            texts = [self.event.text(source) for source in sources]
-            fact = sigma_facts.FACTS[origin["analyser"]](texts, str(origin.get("parameter", "")))
-            return fact is not None, [] if fact is None else [fact]
-        for name in origin if isinstance(origin, list) else [origin]:
-            if self.event.has(name):
-                return True, self.event.values(name)
+        for each in origin if isinstance(origin, list) else [origin]:
+            if isinstance(each, dict):
+                texts = self.inputs(each["from"])
+                if any(text is not None for text in texts):
+                    return self.fact(each, texts)
+            elif self.event.has(each):
+                return True, self.event.values(each)
+        if self.event.has(field):
+            return True, self.event.values(field)
         return False, []
+
+    def inputs(self, sources):
+        """The texts of a fact's fields; "name.*" stands for all fields below."""
+        texts = []
+        for source in sources if isinstance(sources, list) else [sources]:
+            if source.endswith(".*"):
+                prefix = field_key(source[:-1])
+                texts += [self.event.text(name) for name in self.event.fields if name.startswith(prefix)]
+            else:
+                texts.append(self.event.text(source))
+        return texts
+
+    @staticmethod
+    def fact(origin, texts):
+        fact = sigma_facts.FACTS[origin["analyser"]](texts, str(origin.get("parameter", "")))
+        if fact is None:
+            return False, []
+        return True, fact if isinstance(fact, list) else [fact]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The facts that content/tables/logsources.yml asks for, made again in Python.
+"""The facts that content/tables/logsources/ asks for, made again in Python.
 
 Each takes the texts of its fields (None where the event lacks one) and the table's parameter, and
 returns the fact's text, or None. They follow what the table and docs/writing-rules.md promise.
@@ -133,9 +133,84 @@ def registry_path(texts, _):
     return path if len(texts) < 2 or silent(texts[1]) else f"{path}\\{texts[1]}"
 
 
+def between(texts, parameter):
+    before, _, after = parameter.partition("|")
+    pattern = re.compile(re.escape(before) + ("(.+?)" + re.escape(after) if after else "(.+)"),
+                         re.I | re.S | re.A)
+    for text in texts:
+        found = pattern.search(text or "")
+        if found:
+            return found.group(1)
+    return None
+
+
+def each(texts, _):
+    said = [line for text in texts if not silent(text) for line in text.split("\n")]
+    return said or None
+
+
+def item(texts, parameter):
+    items = [] if texts[0] is None else texts[0].split("\n")
+    return items[int(parameter) - 1] if 0 < int(parameter) <= len(items) else None
+
+
+def one_line(texts, parameter):
+    return texts[0].replace("\n", parameter or " ") if texts[0] else None
+
+
+def pair(texts, parameter):
+    for text in texts:
+        found = re.search(rf'(?:^|[ \t,;\n{{(]){re.escape(parameter)}=(?:"([^"]*)|([^ \t,;\n]*))', text or "", re.I)
+        if found:
+            return found.group(1) if found.group(1) is not None else found.group(2)
+    return None
+
+
+def path_and_query(texts, _):
+    path, query = (None if silent(text) else text for text in texts)
+    if path and query:
+        return [path + ("" if query.startswith("?") else "?") + query, query]
+    return [path or query] if path or query else None
+
+
+def unplus(texts, _):
+    text = texts[0]
+    return None if silent(text) else [text, text.replace("+", " ")] if "+" in text else [text]
+
+
+def url(texts, parameter):
+    scheme, host, path, query = ("" if silent(text) else text for text in [*texts, None][:4])
+    whole = path and path[0] not in "/*"
+    if not host and not path:
+        return None
+    made = path
+    if host and not whole:
+        scheme = scheme or parameter
+        made = (scheme + "://" if scheme else "") + host + ("/" if path[:1] == "*" else "") + path
+    return made + (("" if query[0] == "?" else "?") + query if query else "")
+
+
+def url_part(texts, parameter):
+    for text in texts:
+        if silent(text):
+            continue
+        found = re.match(r"(?:([^/?#]*?)://(?:[^@/?#]*@)?(\[[^]/?#]*\]|[^:/?#]*)(?::([^/?#]*))?)?"
+                         r"(([^?#]*)(?:\?([^#]*))?)", text, re.S)
+        parts = dict(zip(("scheme", "host", "port", "request", "path", "query"), found.groups()))
+        if re.fullmatch(r"[^:/?]+:[0-9]+", text, re.A):
+            parts = dict(zip(("host", "port"), text.split(":")))
+        name = (parts.get("path") or "").rpartition("/")[2]
+        parts["extension"] = name.rpartition(".")[2] if "." in name else None
+        if parts.get(parameter):
+            return parts[parameter]
+    return None
+
+
 FACTS = {
-    "account": account, "decimal": decimal, "device-path": device_path, "first": first,
-    "hash-part": hash_part, "integrity-level": integrity_level, "is-ipv6": is_ipv6, "join": join,
-    "key-value": key_value, "lookup": lookup, "registry-details": registry_details,
-    "registry-path": registry_path,
+    "account": account, "between": between, "decimal": decimal, "device-path": device_path,
+    "each": each, "first": first, "hash-part": hash_part, "integrity-level": integrity_level,
+    "is-ipv6": is_ipv6, "item": item, "join": join, "key-value": key_value, "lookup": lookup,
+    "one-line": one_line, "pair": pair, "path-and-query": path_and_query,
+    "registry-details": registry_details, "registry-path": registry_path, "unplus": unplus,
+    "url": url, "url-part": url_part,
 }

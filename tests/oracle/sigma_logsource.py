@@ -11,11 +11,14 @@
 An entry applies to a rule if every attribute the entry sets has the same value in the rule.
 `File:` sources are about plain log files and are not used here.
 
-`SpoorTable` reads spoor's own content/tables/logsources.yml, whose head explains it.
+`SpoorTable` reads spoor's own content/tables/logsources/, of which windows.yml explains the form.
 
 A rule's log source resolves to a list of `Scope`s, alternatives of each other. An empty list
 means that this table gives the rule no events: it cannot be assessed.
 """
+
+import itertools
+import os
 
 import yaml
 
@@ -32,12 +35,14 @@ class Scope:
         self.conditions = []
         for column, wanted in conditions:
             wanted = wanted if isinstance(wanted, list) else [wanted]
-            self.conditions.append((column, [fold(text_of(value)) for value in wanted]))
+            self.conditions.append(
+                (column, [None if value is None else fold(text_of(value)) for value in wanted]))
         self.fields = fields or {}
 
     def admits(self, event):
         return all(
             any(self.fits(value, wanted) for value in event.values(column))
+            or (None in wanted and all(text_of(value) is None for value in event.values(column)))
             for column, wanted in self.conditions
         )
 
@@ -47,7 +52,14 @@ class Scope:
         if text is None:
             return False
         text = fold(text)
-        return any(text.startswith(w[:-1]) if w.endswith("*") else text == w for w in wanted)
+        return any(Scope.likens(text, w) for w in wanted if w is not None)
+
+    @staticmethod
+    def likens(text, wanted):
+        """A star at either end stands for anything."""
+        if len(wanted) > 1 and wanted[0] == "*":
+            return wanted[1:-1] in text if wanted[-1] == "*" else text.endswith(wanted[1:])
+        return text.startswith(wanted[:-1]) if wanted.endswith("*") else text == wanted
 
     def view(self, event):
         return MappedEvent(event, self.fields) if self.fields else event
@@ -96,10 +108,22 @@ class ThorTable:
 
 
 class SpoorTable:
-    def __init__(self, document):
-        self.products = document.get("products") or []
-        self.services = document.get("services") or []
-        self.categories = document.get("categories") or []
+    def __init__(self, documents):
+        self.products, self.services, self.categories = [], [], []
+        for document in documents:
+            self.products += self.expanded(document.get("products"))
+            self.services += self.expanded(document.get("services"))
+            self.categories += self.expanded(document.get("categories"))
+
+    @staticmethod
+    def expanded(entries):
+        """One entry for each combination of the names and conditions that an entry lists."""
+        for entry in entries or []:
+            if "needs" in entry:
+                continue
+            listed = [key for key in (*ATTRIBUTES, "where") if isinstance(entry.get(key), list)]
+            for values in itertools.product(*(entry[key] for key in listed)):
+                yield {**entry, **dict(zip(listed, values))}
 
     @staticmethod
     def fits(entry, source):
@@ -124,7 +148,10 @@ class SpoorTable:
             for entry in self.categories:
                 if entry.get("category") != source["category"] or not self.fits(entry, source):
                     continue
-                services = [s for s in self.services if s["service"] == entry.get("service") and self.fits(s, entry)]
+                services = [s for s in self.services
+                            if s["service"] == entry.get("service") and self.fits(s, entry)]
+                if entry.get("service") and not services:
+                    continue
                 for service in services or [{}]:
                     product = entry.get("product") or service.get("product")
                     scopes.append(self.scope(*self.product_of(product), service, entry))
@@ -138,6 +165,14 @@ class SpoorTable:
 
 
 def open_table(path):
-    with open(path, encoding="utf-8") as stream:
-        document = yaml.safe_load(stream)
-    return ThorTable(document) if "logsources" in document else SpoorTable(document)
+    """thor.yml, or a folder of spoor's own tables."""
+    paths = [path]
+    if os.path.isdir(path):
+        paths = [os.path.join(path, name) for name in sorted(os.listdir(path)) if name.endswith(".yml")]
+    documents = []
+    for each in paths:
+        with open(each, encoding="utf-8") as stream:
+            documents.append(yaml.safe_load(stream))
+    if "logsources" in documents[0]:
+        return ThorTable(documents[0])
+    return SpoorTable(documents)

@@ -17,7 +17,7 @@
 #include "engines/sigma/judge.h"
 #include "engines/sigma/parse.h"
 
-#define LOGSOURCE_TABLE	  "logsources.yml"
+#define LOGSOURCE_TABLES  "logsources" /* logsources.yml, and those in a folder of that name */
 #define PLACEHOLDER_FILES "placeholders"
 
 struct EngineState {
@@ -110,17 +110,18 @@ static gboolean sigma_accepts(const char *path)
 	return g_str_has_suffix(path, ".yml") || g_str_has_suffix(path, ".yaml");
 }
 
+static gboolean add_sources(EngineState *state, Slice text, GError **error)
+{
+	if (state->sources)
+		return logsource_table_add(state->sources, text, error);
+	state->sources = logsource_table_new(text, error);
+	return state->sources != NULL;
+}
+
 static gboolean sigma_table(EngineState *state, const char *name, Slice text, GError **error)
 {
-	if (strcmp(name, LOGSOURCE_TABLE) == 0) {
-		LogSourceTable *sources = logsource_table_new(text, error);
-
-		if (!sources)
-			return FALSE;
-		logsource_table_free(state->sources);
-		state->sources = sources;
-		return TRUE;
-	}
+	if (g_str_has_prefix(name, LOGSOURCE_TABLES) && sigma_accepts(name))
+		return add_sources(state, text, error);
 	if (g_str_has_prefix(name, PLACEHOLDER_FILES) && sigma_accepts(name))
 		return placeholders_add(state->placeholders, text, error);
 	return TRUE; /* some other engine's */
@@ -157,6 +158,25 @@ static void reject_deep_tree(SigmaRule *rule)
 		"the detection is nested more than %d levels deep", LIMIT_RULE_TREE_DEPTH);
 }
 
+/* Says of a rule whose log source no reader serves what would be needed. */
+static void tell_needs(const EngineState *state, SigmaRule *rule)
+{
+	const LogSourceAlternative *alternatives;
+	const char *needs;
+	guint n;
+
+	if (rule->info->status != RULE_LOADED || rule->info->reason[0] || !state->sources ||
+		!(rule->product || rule->category || rule->service) ||
+		logsource_resolve(state->sources, rule->product, rule->category, rule->service,
+			&alternatives, &n))
+		return;
+	needs = logsource_needs(state->sources, rule->product, rule->category, rule->service);
+	g_free(rule->info->reason);
+	rule->info->reason = needs ? g_strconcat("needs ", needs, NULL)
+				   : g_strdup("needs an entry in the log source tables: "
+					      "none is about its log source");
+}
+
 static void take_rule(void *context, SigmaRule *rule)
 {
 	Loading *loading = context;
@@ -168,6 +188,7 @@ static void take_rule(void *context, SigmaRule *rule)
 		g_ptr_array_add(state->others, rule); /* what becomes of it, compile() tells */
 		return;
 	}
+	tell_needs(state, rule);
 	state->report->rule(state->report->context, rule->info);
 	forget_texts(rule->info);
 	g_ptr_array_add(rule->info->status == RULE_LOADED ? state->rules : state->rejected, rule);

@@ -2,9 +2,13 @@
 #include "engines/sigma/field-map.h"
 
 #include "base/hash.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 #define UNRESOLVED 0xFFFD /* in maps: not looked for yet */
+
+/* What a reader calls the format is not text of the evidence: no keyword may find "json" there. */
+#define FORMAT_COLUMN "LogFormat"
 
 static Slice keep(FieldMap *fields, const char *text, gsize size)
 {
@@ -35,12 +39,13 @@ static void read_constant(FieldMap *fields, guint column, const char *text)
 
 void field_map_init(FieldMap *fields, const Ruleset *ruleset, const Shape *shape)
 {
-	*fields = (FieldMap){ .ruleset = ruleset, .shape = shape };
+	*fields = (FieldMap){ .ruleset = ruleset, .shape = shape, .no_keyword = COLUMN_ABSENT };
 	fields->constants = g_new0(FieldConstant, shape->n_columns);
 	fields->texts = g_string_chunk_new(1024);
 	fields->exact = g_hash_table_new_full(slice_hash_key, slice_equal_key, g_free, NULL);
 	fields->loose = g_hash_table_new_full(slice_hash_key, slice_equal_key, g_free, NULL);
 	fields->facts = g_array_new(FALSE, TRUE, sizeof(FieldFact));
+	fields->inputs = g_array_new(FALSE, FALSE, sizeof(guint16));
 	fields->maps = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_set_size(fields->maps, (gint)ruleset->alternatives->len);
 	for (guint i = 0; i < shape->n_columns; i++) {
@@ -49,8 +54,11 @@ void field_map_init(FieldMap *fields, const Ruleset *ruleset, const Shape *shape
 
 		insert_name(fields->exact, column->name, i);
 		insert_name(fields->loose, g_string_chunk_insert(fields->texts, loose), i);
-		if (column->constant)
-			read_constant(fields, i, column->constant);
+		if (!column->constant)
+			continue;
+		read_constant(fields, i, column->constant);
+		if (strcmp(column->name, FORMAT_COLUMN) == 0)
+			fields->no_keyword = (guint16)i;
 	}
 }
 
@@ -61,6 +69,7 @@ void field_map_clear(FieldMap *fields)
 	g_clear_pointer(&fields->exact, g_hash_table_unref);
 	g_clear_pointer(&fields->loose, g_hash_table_unref);
 	g_clear_pointer(&fields->facts, g_array_unref);
+	g_clear_pointer(&fields->inputs, g_array_unref);
 	g_clear_pointer(&fields->maps, g_ptr_array_unref);
 }
 
@@ -98,29 +107,52 @@ guint16 field_map_resolve_column(FieldMap *fields, guint32 field)
 	return column != COLUMN_ABSENT ? column : look_up(fields->loose, sought->loose);
 }
 
+/* Adds the columns that an input stands for: one, or with "name.*" all that start with "name.". */
+static gboolean add_inputs(FieldMap *fields, const char *name)
+{
+	gsize size = strlen(name);
+	guint before = fields->inputs->len;
+	guint16 column;
+
+	if (size < 2 || strcmp(name + size - 2, ".*") != 0) {
+		column = find_column(fields, name);
+		g_array_append_val(fields->inputs, column);
+		return column != COLUMN_ABSENT;
+	}
+	for (column = 0; column < MIN(fields->shape->n_columns, LIMIT_EVENT_COLUMNS); column++) {
+		if (g_ascii_strncasecmp(fields->shape->columns[column].name, name, size - 1) == 0)
+			g_array_append_val(fields->inputs, column);
+	}
+	return fields->inputs->len > before;
+}
+
+static gboolean is_same_fact(const FieldMap *fields, const FieldFact *a, const FieldFact *b)
+{
+	return a->field->analyser == b->field->analyser && a->n_inputs == b->n_inputs &&
+		g_strcmp0(a->field->parameter, b->field->parameter) == 0 &&
+		memcmp(field_map_inputs(fields, a), field_map_inputs(fields, b),
+			a->n_inputs * sizeof(guint16)) == 0;
+}
+
 /* The column of a fact, made anew unless the shape has it already; ABSENT where no input is there.
  */
 static guint16 find_fact(FieldMap *fields, const LogSourceField *field)
 {
-	FieldFact fact = { .field = field };
+	FieldFact fact = { .field = field, .first_input = fields->inputs->len };
 	gboolean any = FALSE;
+	guint i = 0;
 
-	for (guint i = 0; i < field->n_from; i++) {
-		fact.inputs[i] = find_column(fields, field->from[i]);
-		any = any || fact.inputs[i] != COLUMN_ABSENT;
-	}
-	if (!any)
-		return COLUMN_ABSENT;
-	for (guint i = 0; i < fields->facts->len; i++) {
-		const FieldFact *known = &g_array_index(fields->facts, FieldFact, i);
-
-		if (known->field->analyser == field->analyser &&
-			g_strcmp0(known->field->parameter, field->parameter) == 0 &&
-			memcmp(known->inputs, fact.inputs, sizeof(fact.inputs)) == 0)
-			return (guint16)(fields->shape->n_columns + i);
-	}
-	g_array_append_val(fields->facts, fact);
-	return (guint16)(fields->shape->n_columns + fields->facts->len - 1);
+	for (guint f = 0; f < field->n_from; f++)
+		any = add_inputs(fields, field->from[f]) || any;
+	fact.n_inputs = fields->inputs->len - fact.first_input;
+	while (any && i < fields->facts->len &&
+		!is_same_fact(fields, &g_array_index(fields->facts, FieldFact, i), &fact))
+		i++;
+	if (!any || i < fields->facts->len)
+		g_array_set_size(fields->inputs, fact.first_input);
+	else
+		g_array_append_val(fields->facts, fact);
+	return any ? (guint16)(fields->shape->n_columns + i) : COLUMN_ABSENT;
 }
 
 /* TRUE where ruleset_loose_name(@name) would be @loose, for ASCII, as a table's names are. */

@@ -26,8 +26,8 @@
 #define COLUMN_KEYWORD 0xFFFE /* all columns: for tests without a field */
 
 typedef struct FieldFact {
-	const LogSourceField *field;	     /* borrowed from the log source table */
-	guint16 inputs[ANALYSER_MAX_INPUTS]; /* columns, or COLUMN_ABSENT; field->n_from of them */
+	const LogSourceField *field; /* borrowed from the log source table */
+	guint32 first_input, n_inputs;
 } FieldFact;
 
 typedef struct FieldConstant {
@@ -42,7 +42,9 @@ typedef struct FieldMap {
 	GStringChunk *texts;	   /* owns what constants and loose names point to */
 	GHashTable *exact, *loose; /* column name -> number + 1; NULL once binding is over */
 	GArray *facts;		   /* FieldFact */
+	GArray *inputs;		   /* guint16: columns that facts are made of, or COLUMN_ABSENT */
 	GPtrArray *maps;	   /* by alternative: guint16 for each field, or NULL */
+	guint16 no_keyword;	   /* the column that keywords pass over: see field-map.c */
 } FieldMap;
 
 void field_map_init(FieldMap *fields, const Ruleset *ruleset, const Shape *shape);
@@ -65,6 +67,11 @@ const FieldConstant *field_map_constant(const FieldMap *fields, guint16 column);
 
 /* The event's own name of a column; for a fact, the name of the first field it is made of. */
 const char *field_map_column_name(const FieldMap *fields, guint16 column);
+
+static inline const guint16 *field_map_inputs(const FieldMap *fields, const FieldFact *fact)
+{
+	return &g_array_index(fields->inputs, guint16, fact->first_input);
+}
 
 static inline guint field_map_n_columns(const FieldMap *fields)
 {

@@ -26,6 +26,8 @@ static Truth decide_keyword(const FieldMap *fields, const RulesetTest *asked)
 	if (asked->kind == TEST_NULL || asked->kind == TEST_EXISTS)
 		return TRUTH_FALSE; /* no field that they could ask for */
 	for (guint i = 0; i < fields->shape->n_columns; i++) {
+		if (i == fields->no_keyword)
+			continue;
 		if (!fields->constants[i].is_set)
 			open = TRUE;
 		else if (is_constant_true(asked->test, &fields->constants[i]))

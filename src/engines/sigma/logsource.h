@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Log sources: which events a rule's product/category/service means, and under which names they
- * hold its fields. All of it is read from content/tables/logsources.yml, whose head explains the
- * format; the semantics are those of SigmaHQ's tests/thor.yml.
+ * hold its fields. All of it is read from content/tables/logsources/; docs/writing-rules.md
+ * explains the format; the semantics are those of SigmaHQ's tests/thor.yml.
  *
  * A rule's log source resolves to alternatives. "windows/process_creation/-" for example has two:
  * the Sysmon log with EventID 1, and the Security log with EventID 4688, where Image is
@@ -23,7 +23,8 @@ typedef struct LogSourceTable LogSourceTable;
  */
 typedef struct LogSourceCondition {
 	const char *column;	   /* "Channel", "EventID", "Provider_Name" */
-	const char *const *values; /* folded, NULL-terminated; a trailing * matches any rest */
+	const char *const *values; /* folded, NULL-terminated; a * at either end matches anything */
+	gboolean or_absent;	   /* it also holds where the event has no such column */
 } LogSourceCondition;
 
 /* A field that the log records under another name, or that an analyser makes of others. */
@@ -45,6 +46,10 @@ typedef struct LogSourceAlternative {
 
 /* NULL with @error naming line and reason where @yaml is malformed. */
 LogSourceTable *logsource_table_new(Slice yaml, GError **error);
+
+/* Adds another file's entries. FALSE with @error as above; the table is then of no use. */
+gboolean logsource_table_add(LogSourceTable *table, Slice yaml, GError **error);
+
 void logsource_table_free(LogSourceTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LogSourceTable, logsource_table_free)
 
@@ -54,3 +59,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(LogSourceTable, logsource_table_free)
  */
 gboolean logsource_resolve(const LogSourceTable *table, const char *product, const char *category,
 	const char *service, const LogSourceAlternative **ret_alternatives, guint *ret_n);
+
+/*
+ * What evidence a log source without alternatives would need, in words, borrowed from the table;
+ * NULL where the table does not say.
+ */
+const char *logsource_needs(const LogSourceTable *table, const char *product, const char *category,
+	const char *service);

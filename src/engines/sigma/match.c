@@ -330,6 +330,9 @@ gboolean match_find(Texts *texts, const Test *test, guint16 column, guint16 othe
 		end = texts->fields->shape->n_columns;
 	}
 	for (guint i = first; i < end; i++) {
+		if (column == COLUMN_KEYWORD && i == texts->fields->no_keyword)
+			continue;
+
 		gboolean found = test->kind >= TEST_FIELD_EXACT
 			? match_fields(texts, test, (guint16)i, other, ret_item)
 			: match_items(texts, test, (guint16)i, ret_item);

@@ -207,32 +207,40 @@ static guint32 add_tree(Builder *b, const Node *node, GStringChunk *names, guint
 
 /* ---- log sources ---- */
 
-/* A condition's value as a test: whole, or a prefix where it ends in a star. */
-static void add_condition_value(Builder *b, const char *column, const char *value)
+static void add_condition_test(Builder *b, const char *column, TestKind kind, Slice text)
 {
 	Test *test = g_new0(Test, 1);
-	Slice text = slice_from_text(value);
-
-	test->kind = TEST_EXACT;
-	if (text.size > 0 && text.data[text.size - 1] == '*') {
-		test->kind = TEST_PREFIX;
-		text.size--;
-	}
-	test->field = column;
-	test->text = text;
-	g_ptr_array_add(b->ruleset->own_tests, test);
-
-	RulesetTest added = { .test = test,
-		.kind = (guint8)test->kind,
-		.literal = LITERAL_NONE,
-		.field = add_field(b, column),
-		.other = RULESET_NO_FIELD };
 	RulesetNode node = {
 		.kind = NODE_TEST, .end = b->ruleset->nodes->len + 1, .test = b->ruleset->tests->len
 	};
+	RulesetTest added = { .test = test,
+		.kind = (guint8)kind,
+		.literal = LITERAL_NONE,
+		.field = add_field(b, column),
+		.other = RULESET_NO_FIELD };
 
+	test->kind = kind;
+	test->field = column;
+	test->text = text;
+	g_ptr_array_add(b->ruleset->own_tests, test);
 	g_array_append_val(b->ruleset->tests, added);
 	g_array_append_val(b->ruleset->nodes, node);
+}
+
+/* A condition's value as a test: whole, or a part of the text where a star stands at its ends. */
+static void add_condition_value(Builder *b, const char *column, const char *value)
+{
+	Slice text = slice_from_text(value);
+	gboolean open_end = text.size > 0 && text.data[text.size - 1] == '*';
+	gboolean open_start = text.size > 1 && text.data[0] == '*';
+	TestKind kind = open_start ? (open_end ? TEST_CONTAINS : TEST_SUFFIX)
+		: open_end	   ? TEST_PREFIX
+				   : TEST_EXACT;
+
+	text.size -= open_end;
+	if (open_start)
+		text = slice_sub(text, 1, G_MAXSIZE);
+	add_condition_test(b, column, kind, text);
 }
 
 static void add_alternative(Builder *b, const LogSourceAlternative *source)
@@ -249,6 +257,8 @@ static void add_alternative(Builder *b, const LogSourceAlternative *source)
 		g_array_append_val(nodes, any);
 		for (const char *const *value = condition->values; *value; value++)
 			add_condition_value(b, condition->column, *value);
+		if (condition->or_absent)
+			add_condition_test(b, condition->column, TEST_NULL, SLICE_EMPTY);
 		g_array_index(nodes, RulesetNode, number).end = nodes->len;
 	}
 	g_array_index(nodes, RulesetNode, added.conditions).end = nodes->len;

@@ -23,9 +23,9 @@ static void note_rule(void *context, const RuleInfo *rule)
 
 	g_assert_cmpuint(rule->index, ==, f->n_rules);
 	f->n_rules++;
-	if (rule->status != RULE_REJECTED)
+	f->n_rejected += rule->status == RULE_REJECTED;
+	if (!rule->reason[0])
 		return;
-	f->n_rejected++;
 	g_free(f->reason);
 	f->reason = g_strdup(rule->reason);
 }
@@ -130,6 +130,64 @@ static void test_log_sources(Fixture *f, gconstpointer unused)
 	expect(f, security, "0 1");
 	test_event_text(none, "Image", "C:\\Windows\\System32\\cmd.exe");
 	expect(f, none, "");
+}
+
+/* A second table completes the first; conditions on parts of texts, and on what is not there. */
+static void test_more_tables(Fixture *f, gconstpointer unused)
+{
+	static const char table[] = "services:\n"
+				    "  - service: web\n"
+				    "    where:\n"
+				    "      - {LogFormat: w3c, path: '*', host: null}\n"
+				    "      - {LogFormat: json, name: ['*.example.*', '*end']}\n"
+				    "    fields:\n"
+				    "      both: {analyser: path-and-query, from: [path, query]}\n"
+				    "      below: {analyser: each, from: a.*}\n"
+				    "  - {service: tape, needs: a tape recorder}\n";
+	g_autoptr(TestEvent) w3c = test_event_new(), json = test_event_new();
+
+	g_assert_true(
+		sigma_engine.table(f->engine, "logsources/more.yml", slice_from_text(table), NULL));
+	load(f, "logsource: {service: web}\n",
+		"  s: {both|startswith: ['/a\\?', 'q=', 'A:']}\n  condition: s\n");
+	load(f, "logsource: {service: web}\n", "  s: {below: [one, two]}\n  condition: s\n");
+	load(f, "logsource: {service: web}\n", "  s: [w3c, json]\n  condition: s\n");
+	load(f, "logsource: {service: tape}\n", "  s: {a: b}\n  condition: s\n");
+	g_assert_cmpuint(f->n_rejected, ==, 0);
+	g_assert_cmpstr(f->reason, ==, "needs a tape recorder");
+	load(f, "logsource: {service: none}\n", "  s: {a: b}\n  condition: s\n");
+	g_assert_true(g_str_has_prefix(f->reason, "needs an entry in the log source tables"));
+	sigma_engine.compile(f->engine);
+
+	test_event_constant(w3c, "LogFormat", "w3c"); /* which no keyword finds */
+	test_event_text(w3c, "path", "/a");
+	test_event_text(w3c, "query", "x=1");
+	test_event_absent(w3c, "host");
+	expect(f, w3c, "0");
+	g_assert_cmpstr(f->matches->str, ==, "s|both|path|startswith /a?|/a?x=1\n");
+	test_event_set_text(w3c, "query", "Q=1");
+	test_event_set_text(w3c, "path", "/b");
+	expect(f, w3c, "0");
+	g_assert_cmpstr(f->matches->str, ==, "s|both|path|startswith q=|Q=1\n");
+	test_event_set_text(w3c, "path", "/b?q=");
+	test_event_clear(w3c, "query", TRUE);
+	expect(f, w3c, "");
+	test_event_set_text(w3c, "path", "a:b");
+	expect(f, w3c, "0");
+	test_event_set_text(w3c, "host", "h");
+	expect(f, w3c, "");
+
+	test_event_constant(json, "LogFormat", "json");
+	test_event_text(json, "name", "www.Example.org");
+	test_event_text(json, "A.x", "no");
+	test_event_text(json, "a.y.z", "two");
+	test_event_text(json, "ab", "one");
+	expect(f, json, "1");
+	g_assert_cmpstr(f->matches->str, ==, "s|below|a.*|= two|two\n");
+	test_event_set_text(json, "name", "example.org");
+	expect(f, json, "");
+	test_event_set_text(json, "name", "the end");
+	expect(f, json, "1");
 }
 
 /* A condition on a column that is not constant is asked of each event. */
@@ -366,6 +424,7 @@ int main(int argc, char **argv)
 	ADD("order", test_order);
 	ADD("log-sources", test_log_sources);
 	ADD("open-condition", test_open_condition);
+	ADD("more-tables", test_more_tables);
 	ADD("two-alternatives", test_two_alternatives);
 	ADD("matches", test_matches);
 	ADD("match-limits", test_match_limits);

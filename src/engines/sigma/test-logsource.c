@@ -153,8 +153,15 @@ static void test_malformed(void)
 			"line 2: \"where\" must be a map from columns to values" },
 		{ "services:\n  - {service: x, where: {A: []}}",
 			"line 2: the condition on A has no value" },
-		{ "services:\n  - {service: x, where: {A: null}}",
+		{ "services:\n  - {service: x, where: {A: [[1]]}}",
 			"line 2: a condition's value must be text" },
+		{ "services:\n  - {service: x, where: []}",
+			"line 2: \"where\" has no alternative" },
+		{ "services:\n  - {service: [], where: {A: 1}}", "line 2: service must be text" },
+		{ "services:\n  - {service: x, needs: y, where: {A: 1}}",
+			"line 2: an entry with \"needs\" is about evidence that is not read: it "
+			"can have "
+			"no \"where\" or \"fields\"" },
 		{ "services:\n  - {service: x, where: {A: 1}, wher: 1}",
 			"line 2: an entry has no \"wher\"" },
 		{ "services:\n  - {service: x, where: {A: 1}, fields: []}",
@@ -198,12 +205,37 @@ static char *read_source(const char *folder, const char *name)
 	return text;
 }
 
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* All tables of the folder, in the order of their names as the worker reads them. */
 static LogSourceTable *shipped_table(void)
 {
-	g_autofree char *text = read_source("content/tables", "logsources.yml");
+	const char *root = g_getenv("SPOOR_TEST_SOURCE");
+	g_autofree char *folder =
+		g_build_filename(root ? root : ".", "content/tables/logsources", NULL);
+	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(LogSourceTable) table = NULL;
+	g_autoptr(GError) error = NULL;
 
-	g_assert_nonnull(text);
-	return new_table(text);
+	g_assert_nonnull(dir);
+	for (const char *name; (name = g_dir_read_name(dir));)
+		g_ptr_array_add(names, g_strdup(name));
+	g_ptr_array_sort(names, compare_names);
+	for (guint i = 0; i < names->len; i++) {
+		g_autofree char *text = read_source("content/tables/logsources", names->pdata[i]);
+
+		g_assert_nonnull(text);
+		if (table)
+			(void)logsource_table_add(table, slice_from_text(text), &error);
+		else
+			table = logsource_table_new(slice_from_text(text), &error);
+		g_assert_no_error(error);
+	}
+	return g_steal_pointer(&table);
 }
 
 static void expect_known(const LogSourceTable *table, const char *category, const char *service)
@@ -227,7 +259,8 @@ static void test_shipped(void)
 		"IMPHASH=Hashes+Hash:hash-part(IMPHASH);ComputerName=ComputerName;"
 		"ComputerName=Computer;SourceName=SourceName;SourceName=Provider_Name;"
 		"Source=Source;Source=Provider_Name}");
-	expect(table, "linux", "process_creation", NULL, "none");
+	expect(table, "linux", "cron", NULL, "none");
+	expect(table, "aws", NULL, "flow", "none");
 	/* System 104 names the cleared log in a Channel of its own. */
 	expect(table, "windows", NULL, "system",
 		"windows/-/system[Channel=system]{Channel=UserData_Channel;Channel=Channel;"
@@ -336,7 +369,8 @@ static void test_thor(void)
 
 typedef struct Resolved {
 	const LogSourceTable *table;
-	guint n_windows, n_missing;
+	guint n_rules, n_missing;
+	GHashTable *sources, *needing; /* log sources as rules write them */
 } Resolved;
 
 static void resolve_rule(void *context, SigmaRule *rule)
@@ -345,13 +379,17 @@ static void resolve_rule(void *context, SigmaRule *rule)
 	const LogSourceAlternative *alternatives;
 	guint n;
 
-	if (g_strcmp0(rule->product, "windows") == 0) {
-		resolved->n_windows++;
-		if (!logsource_resolve(resolved->table, rule->product, rule->category,
-			    rule->service, &alternatives, &n)) {
-			g_test_message("no events for %s", rule->info->logsource);
-			resolved->n_missing++;
-		}
+	resolved->n_rules++;
+	g_hash_table_add(resolved->sources, g_strdup(rule->info->logsource));
+	if (!logsource_resolve(resolved->table, rule->product, rule->category, rule->service,
+		    &alternatives, &n)) {
+		const char *needs = logsource_needs(
+			resolved->table, rule->product, rule->category, rule->service);
+
+		g_hash_table_add(resolved->needing, g_strdup(rule->info->logsource));
+		if (!needs)
+			g_test_message("nothing for %s", rule->info->logsource);
+		resolved->n_missing += !needs;
 	}
 	sigma_rule_free(rule);
 }
@@ -372,24 +410,31 @@ static void resolve_folder(Resolved *resolved, const char *path)
 	}
 }
 
-/* Every log source that SigmaHQ's Windows rules name is one that we know. */
+/* Every log source that SigmaHQ's rules name: we know it, or say what it would need. */
 static void test_corpus(void)
 {
 	static const char *const folders[] = { "rules", "rules-compliance",
 		"rules-emerging-threats", "rules-placeholder", "rules-threat-hunting" };
 	g_autoptr(LogSourceTable) table = shipped_table();
-	Resolved resolved = { .table = table };
+	g_autoptr(GHashTable) sources =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) needing =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	Resolved resolved = { .table = table, .sources = sources, .needing = needing };
 
 	for (guint i = 0; i < G_N_ELEMENTS(folders); i++) {
 		g_autofree char *path = corpus_path(folders[i]);
 
 		resolve_folder(&resolved, path);
 	}
-	if (resolved.n_windows == 0) {
+	if (resolved.n_rules == 0) {
 		g_test_skip("the corpus is not here");
 		return;
 	}
-	g_test_message("%u Windows rules", resolved.n_windows);
+	g_test_message("%u rules, %u log sources, %u of which need what is not read",
+		resolved.n_rules, g_hash_table_size(sources), g_hash_table_size(needing));
+	g_assert_cmpuint(resolved.n_rules, ==, 3780);
+	g_assert_cmpuint(g_hash_table_size(sources), ==, 138);
 	g_assert_cmpuint(resolved.n_missing, ==, 0);
 }
 

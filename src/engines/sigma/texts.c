@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engines/sigma/texts.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 
 #define KEPT_BYTES (1u << 20) /* buffers that grew beyond this are given back after the event */
@@ -113,33 +114,56 @@ static gboolean has_fact(Texts *texts, guint16 column)
 	const FieldFact *fact = &g_array_index(
 		texts->fields->facts, FieldFact, column - texts->fields->shape->n_columns);
 	GString *plain = texts->buffer[TEXT_PLAIN];
-	TextRange ranges[ANALYSER_MAX_INPUTS];
-	gboolean is_set[ANALYSER_MAX_INPUTS];
-	Slice inputs[ANALYSER_MAX_INPUTS];
+	const guint16 *columns = field_map_inputs(texts->fields, fact);
+	guint n_inputs = MIN(fact->n_inputs, LIMIT_FACT_INPUTS);
+	TextRange ranges[LIMIT_FACT_INPUTS];
+	gboolean is_set[LIMIT_FACT_INPUTS];
+	Slice inputs[LIMIT_FACT_INPUTS];
 
 	if (known->fact_epoch == texts->epoch)
 		return known->has_fact;
 	known->fact_epoch = texts->epoch;
-	for (guint i = 0; i < fact->field->n_from; i++)
-		ranges[i] = add_input(texts, fact->inputs[i], &is_set[i]);
+	for (guint i = 0; i < n_inputs; i++)
+		ranges[i] = add_input(texts, columns[i], &is_set[i]);
 
 	/* The inputs lie in the buffer that would move under them: the fact gets another. */
 	GString *made = g_string_truncate(texts->scratch, 0);
 
-	for (guint i = 0; i < fact->field->n_from; i++)
+	for (guint i = 0; i < n_inputs; i++)
 		inputs[i] = is_set[i] ? slice_make(plain->str + ranges[i].offset, ranges[i].size)
 				      : SLICE_EMPTY;
-	known->has_fact = fact->field->analyser->compute(inputs, fact->field->n_from,
-		fact->field->parameter ? fact->field->parameter : "", made);
+	known->has_fact = fact->field->analyser->compute(
+		inputs, n_inputs, fact->field->parameter ? fact->field->parameter : "", made);
 	known->fact = (TextRange){ plain->len, made->len };
 	if (known->has_fact)
 		g_string_append_len(plain, made->str, (gssize)made->len);
 	return known->has_fact;
 }
 
+/* Adds a text that stands in a buffer, line by line where @is_list. */
+static void add_text(Texts *texts, TextForm form, TextRange range, gboolean is_list)
+{
+	const char *text = texts->buffer[form]->str;
+
+	while (is_list) {
+		const char *feed = memchr(text + range.offset, '\n', range.size);
+		TextRange line = { range.offset, 0 };
+
+		if (!feed)
+			break;
+		line.size = (gsize)(feed - (text + range.offset));
+		g_array_append_val(texts->ranges[form], line);
+		range.offset += line.size + 1;
+		range.size -= line.size + 1;
+	}
+	g_array_append_val(texts->ranges[form], range);
+}
+
 static void add_fact(Texts *texts, TextForm form, guint16 column)
 {
 	GString *plain = texts->buffer[TEXT_PLAIN];
+	const FieldFact *fact = &g_array_index(
+		texts->fields->facts, FieldFact, column - texts->fields->shape->n_columns);
 
 	if (!has_fact(texts, column))
 		return;
@@ -147,14 +171,13 @@ static void add_fact(Texts *texts, TextForm form, guint16 column)
 	TextRange range = texts->columns[column].fact;
 
 	if (form == TEXT_FOLDED) {
-		gsize offset = texts->buffer[form]->len;
+		GString *folded = texts->buffer[form];
+		gsize offset = folded->len;
 
-		text_append_folded(
-			texts->buffer[form], slice_make(plain->str + range.offset, range.size));
-		add_range(texts, form, offset);
-	} else {
-		g_array_append_val(texts->ranges[form], range);
+		text_append_folded(folded, slice_make(plain->str + range.offset, range.size));
+		range = (TextRange){ offset, folded->len - offset };
 	}
+	add_text(texts, form, range, fact->field->analyser->makes_list);
 }
 
 /* ---- columns ---- */
