@@ -21,7 +21,8 @@ static void check_alternative(const LogSourceAlternative *alternative)
 {
 	g_assert_cmpuint(alternative->n_conditions, >, 0);
 	for (guint i = 0; i < alternative->n_conditions; i++)
-		g_assert_nonnull(alternative->conditions[i].values[0]);
+		g_assert_true(alternative->conditions[i].values[0] ||
+			alternative->conditions[i].or_absent);
 	for (guint i = 0; i < alternative->n_fields; i++) {
 		const LogSourceField *field = &alternative->fields[i];
 		Slice inputs[ANALYSER_MAX_INPUTS] = { { NULL, 0 } };
