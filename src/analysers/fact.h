@@ -49,6 +49,8 @@ static inline gboolean fact_number(Slice text, guint64 *ret)
  * being the same; text.size where they do not. */
 static inline gsize fact_find(Slice text, gsize from, const char *part, gsize size)
 {
+	if (size == 0)
+		return MIN(from, text.size);
 	for (gsize at = from; at + size <= text.size; at++)
 		if (g_ascii_strncasecmp((const char *)&text.data[at], part, size) == 0)
 			return at;
