@@ -66,8 +66,8 @@
 #define LIMIT_MATCH_VALUE_BYTES 4096	    /* text of one value in them */
 #define LIMIT_CONDITION_NODES	65536 /* of its tree; a selection counts wherever it is named */
 #define LIMIT_RULES		200000
-#define LIMIT_FILTER_STEPS	(64u << 20) /* rules looked at for all filters */
-#define LIMIT_FILTER_NODES	(4u << 20)  /* that filters add to the trees of rules */
+#define LIMIT_FILTER_STEPS	(64u << 20)	    /* rules looked at for all filters */
+#define LIMIT_FILTER_NODES	(4u << 20)	    /* that filters add to the trees of rules */
 #define LIMIT_FACT_INPUTS	LIMIT_EVENT_COLUMNS /* columns that one fact is made of */
 #define LIMIT_LOGSOURCE_CHOICES 256 /* alternatives times names of one entry of a table */
 #define LIMIT_REGEX_MEMORY_BYTES                                                                   \
