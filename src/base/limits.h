@@ -87,6 +87,10 @@
 #define LIMIT_HIT_VALUE_BYTES	     4096	   /* of one value; longer ones end in a hash */
 #define LIMIT_HITS_PER_EVENT	     64		   /* for one part of a correlation */
 
+/* Correlating (coordinator/correlation/) */
+#define LIMIT_CORRELATION_WINDOW_HITS (1u << 19) /* of one group within one timespan */
+#define LIMIT_CORRELATION_LISTED      50	 /* events that a finding lists for each rule */
+
 /* Case */
 #define LIMIT_ENTITY_BYTES 4096 /* longer values are no entities */
 
