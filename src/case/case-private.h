@@ -38,6 +38,16 @@ typedef enum StatementId {
 	STATEMENT_ENTITY_PLACE,
 	STATEMENT_GAP,
 	STATEMENT_TALLY,
+	STATEMENT_SOURCE_FIND,
+	STATEMENT_SOURCE_ADD,
+	STATEMENT_HIT_EVIDENCE_FIND,
+	STATEMENT_HIT_EVIDENCE_ADD,
+	STATEMENT_HIT,
+	STATEMENT_HIT_PLACE,
+	STATEMENT_CORRELATION,
+	STATEMENT_CORRELATED,
+	STATEMENT_CORRELATED_HIT,
+	STATEMENT_CORRELATED_END,
 	STATEMENT_N,
 } StatementId;
 
@@ -52,6 +62,13 @@ typedef struct EntityScratch EntityScratch; /* entities.c */
 
 EntityScratch *entity_scratch_new(void);
 void entity_scratch_free(EntityScratch *scratch);
+
+/* The hit that was added last: one event often is a hit of several correlations (hits.c). */
+typedef struct CaseLastHit {
+	gint64 number, evidence; /* 0 where there is none */
+	char rule_sha256[65], evidence_sha256[65];
+	char *locator;
+} CaseLastHit;
 
 struct Case {
 	sqlite3 *db;
@@ -69,6 +86,7 @@ struct Case {
 	CaseEvent last_event; /* that was added */
 	EntityScratch *scratch;
 	GHashTable *sourced; /* SHA-256 of rules whose document is stored */
+	CaseLastHit last_hit;
 };
 
 /* Sets @error to a sentence on what SQLite said last, and remembers it where @c writes. FALSE. */
@@ -107,6 +125,9 @@ gboolean case_check_schema(Case *c, gboolean *ret_same, GError **error);
 
 /* The next finding's event is taken for a new one. */
 void case_forget_event(Case *c);
+
+/* Stores the document of @rule, which has a finding (write.c). */
+gboolean case_keep_rule_source(Case *c, const RuleInfo *rule, GError **error);
 
 /* Adds what the event @number names (entities.c). */
 gboolean case_add_entities(

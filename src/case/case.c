@@ -134,7 +134,7 @@ static gboolean prepare_writing(Case *c, gboolean is_new, GError **error)
 {
 	g_autofree char *settings =
 		g_strdup_printf("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"
-				"PRAGMA cache_size = -%d; PRAGMA temp_store = MEMORY;"
+				"PRAGMA cache_size = -%d; PRAGMA temp_store = FILE;"
 				"CREATE TEMP TABLE seen_rule (sha256 TEXT, path TEXT, line INTEGER,"
 				" PRIMARY KEY (sha256, path, line)) WITHOUT ROWID",
 			CACHE_KIB);
@@ -257,6 +257,7 @@ void case_close(Case *c)
 	g_string_free(c->last_event.locator, TRUE);
 	g_string_free(c->last_event.host, TRUE);
 	g_string_free(c->last_event.fields, TRUE);
+	g_free(c->last_hit.locator);
 	g_free(c->failure);
 	g_free(c->path);
 	g_free(c);

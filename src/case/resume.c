@@ -107,12 +107,18 @@ gboolean case_evidence_reopen(Case *c, const char *sha256, GError **error)
 		("DELETE FROM event WHERE number IN (SELECT event FROM finding "
 		 "WHERE evidence_sha256 = ?1 AND recovered = 1)"),
 		"DELETE FROM finding WHERE evidence_sha256 = ?1 AND recovered = 1",
+		("DELETE FROM hit_place WHERE source IN (SELECT number FROM hit_source) AND hit IN "
+		 "(SELECT number FROM hit WHERE recovered = 1 AND evidence IN "
+		 "(SELECT number FROM hit_evidence WHERE sha256 = ?1))"),
+		("DELETE FROM hit WHERE recovered = 1 AND evidence IN "
+		 "(SELECT number FROM hit_evidence WHERE sha256 = ?1)"),
 		"UPDATE tally SET recovered = 0 WHERE evidence_sha256 = ?1",
 		"DELETE FROM tally WHERE evidence_sha256 = ?1 AND in_use = 0",
 		"UPDATE evidence SET state = 'open', recovered = 0 WHERE sha256 = ?1",
 		"INSERT OR IGNORE INTO half_done VALUES (?1)",
 	};
 
+	c->last_hit.number = 0; /* numbers may be given again */
 	for (guint i = 0; i < G_N_ELEMENTS(statements); i++) {
 		if (!run_for(c, statements[i], sha256, error))
 			return FALSE;

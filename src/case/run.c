@@ -14,6 +14,7 @@
 #include "case/case-private.h"
 
 #include "base/error.h"
+#include "case/hits.h"
 
 #define DELETE_OPEN(table)                                                                         \
 	"DELETE FROM " table " WHERE evidence_sha256 IN "                                          \
@@ -25,15 +26,25 @@
 	"evidence_sha256 IN (SELECT sha256 FROM evidence WHERE state = 'open' AND "                \
 	"sha256 NOT IN (SELECT sha256 FROM half_done)));"
 
-static const char drop_half_done[] = DELETE_EVENTS("entity_place", "event") DELETE_EVENTS(
-	"event", "number") DELETE_OPEN("finding") DELETE_OPEN("gap") DELETE_OPEN("tally");
+/* The hits of the evidence whose numbers @evidence gives. */
+#define DELETE_HITS(evidence)                                                                      \
+	"DELETE FROM hit_place WHERE source IN (SELECT number FROM hit_source) AND hit IN "        \
+	"(SELECT number FROM hit WHERE evidence IN (" evidence "));"                               \
+	"DELETE FROM hit WHERE evidence IN (" evidence ");"
+
+static const char drop_half_done[] =
+	DELETE_HITS("SELECT h.number FROM hit_evidence h JOIN evidence e ON e.sha256 = h.sha256 "
+		    "WHERE e.state = 'open' AND e.sha256 NOT IN (SELECT sha256 FROM half_done)")
+		DELETE_EVENTS("entity_place", "event") DELETE_EVENTS("event", "number")
+			DELETE_OPEN("finding") DELETE_OPEN("gap") DELETE_OPEN("tally");
 
 static const char drop_everything[] =
 	"DELETE FROM entity_place; DELETE FROM entity_value; DELETE FROM event;"
 	"DELETE FROM finding; DELETE FROM gap; "
 	"DELETE FROM tally;"
 	"DELETE FROM evidence_path; DELETE FROM evidence; DELETE FROM rule; DELETE FROM judgement;"
-	"DELETE FROM learnt; DELETE FROM half_done;";
+	"DELETE FROM learnt; DELETE FROM half_done;"
+	"DELETE FROM hit_place; DELETE FROM hit; DELETE FROM hit_source; DELETE FROM hit_evidence;";
 
 static const char drop_unseen_rules[] =
 	"DELETE FROM rule WHERE NOT EXISTS (SELECT 1 FROM temp.seen_rule s WHERE "
@@ -105,7 +116,8 @@ gboolean case_begin_run(Case *c, const CaseRun *run, GError **error)
 
 	if (!is_same_judgement(c, run, &same, error))
 		return FALSE;
-	if (!case_exec(c, same ? drop_half_done : drop_everything, error))
+	if (!case_clear_correlated(c, error) ||
+		!case_exec(c, same ? drop_half_done : drop_everything, error))
 		return FALSE;
 	if (!same && !run_once(c, "INSERT INTO judgement VALUES (1, ?1, ?2, ?3)", judgement, error))
 		return FALSE;
@@ -120,6 +132,7 @@ gboolean case_begin_run(Case *c, const CaseRun *run, GError **error)
 	g_hash_table_remove_all(c->opened);
 	g_hash_table_remove_all(c->entities);
 	g_hash_table_remove_all(c->sourced);
+	c->last_hit.evidence = c->last_hit.number = 0;
 	return case_exec(c, "DELETE FROM temp.seen_rule", error);
 }
 
@@ -151,9 +164,15 @@ gboolean case_drop_evidence_rows(Case *c, const char *sha256, GError **error)
 		"DELETE FROM tally WHERE evidence_sha256 = ?1",
 		"DELETE FROM evidence WHERE sha256 = ?1",
 		"DELETE FROM half_done WHERE sha256 = ?1",
+		("DELETE FROM hit_place WHERE source IN (SELECT number FROM hit_source) AND hit IN "
+		 "(SELECT number FROM hit WHERE evidence IN "
+		 "(SELECT number FROM hit_evidence WHERE sha256 = ?1))"),
+		("DELETE FROM hit WHERE evidence IN "
+		 "(SELECT number FROM hit_evidence WHERE sha256 = ?1)"),
 	};
 	const char *texts[] = { sha256, NULL };
 
+	c->last_hit.number = 0; /* numbers may be given again */
 	for (guint i = 0; i < G_N_ELEMENTS(statements); i++)
 		if (!run_once(c, statements[i], texts, error))
 			return FALSE;

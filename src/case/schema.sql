@@ -63,6 +63,10 @@ CREATE TABLE rule (
 	refs          TEXT NOT NULL, -- joined by line feeds
 	source        TEXT NOT NULL DEFAULT '', -- the document itself; kept for rules with findings
 	applicable    INTEGER NOT NULL DEFAULT 0, -- 1: evidence of its log source was judged
+	kind          TEXT NOT NULL DEFAULT 'detection'
+	              CHECK (kind IN ('detection', 'correlation', 'filter')),
+	silent        INTEGER NOT NULL DEFAULT 0, -- 1: makes no findings, only correlations use it
+	hits          INTEGER NOT NULL DEFAULT 0, -- events it is true of, which correlations use
 	PRIMARY KEY (sha256, path, line)
 ) STRICT; -- with rowids, as finding: WITHOUT ROWID stores large rows badly
 
@@ -85,7 +89,9 @@ CREATE TABLE finding (
 	host          TEXT NOT NULL,
 	channel       TEXT NOT NULL,
 	matched       TEXT NOT NULL, -- JSON
-	event         INTEGER NOT NULL REFERENCES event
+	event         INTEGER NOT NULL REFERENCES event,
+	-- Of a correlation: its number in correlated; the columns above tell of its first event. Else 0.
+	correlated    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX finding_rule ON finding (rule_sha256, host, recovered);
 CREATE INDEX finding_evidence ON finding (evidence_sha256);
@@ -110,6 +116,82 @@ CREATE VIEW entity AS
 SELECT v.kind, v.value, f.id AS finding_id, p.field
 FROM entity_place p JOIN entity_value v ON v.number = p.entity
 	JOIN finding f ON f.event = p.event;
+
+-- ---- correlations: docs/correlations.md -----------------------------------------------------------
+
+-- The correlation rules of the run.
+CREATE TABLE correlation (
+	sha256        TEXT PRIMARY KEY, -- of the rule
+	type          TEXT NOT NULL, -- event_count, ...
+	timespan      TEXT NOT NULL, -- "10m"
+	condition     TEXT NOT NULL, -- "gte 10"
+	group_by      TEXT NOT NULL, -- joined by line feeds
+	fields        TEXT NOT NULL  -- what is counted or summed up, likewise
+) STRICT, WITHOUT ROWID;
+
+-- The rules that a correlation refers to.
+CREATE TABLE hit_source (
+	number        INTEGER PRIMARY KEY,
+	correlation_sha256 TEXT NOT NULL,
+	part          INTEGER NOT NULL, -- 0 is the first in the correlation's list
+	rule_sha256   TEXT NOT NULL,
+	UNIQUE (correlation_sha256, part)
+) STRICT;
+
+CREATE TABLE hit_evidence (
+	number        INTEGER PRIMARY KEY,
+	sha256        TEXT NOT NULL UNIQUE
+) STRICT;
+
+-- Events that a rule is true of to which correlations refer, as in finding; and findings of a
+-- correlation, as another one sees them (evidence is 0 and record the number in correlated).
+CREATE TABLE hit (
+	number        INTEGER PRIMARY KEY,
+	evidence      INTEGER NOT NULL, -- hit_evidence
+	locator       TEXT NOT NULL,
+	record        INTEGER NOT NULL,
+	offset        INTEGER NOT NULL,
+	recovered     INTEGER NOT NULL,
+	time          INTEGER, -- nanoseconds since 1970; NULL if unknown
+	host          TEXT NOT NULL,
+	channel       TEXT NOT NULL,
+	matched       TEXT NOT NULL, -- JSON
+	event         TEXT NOT NULL  -- JSON
+) STRICT;
+CREATE INDEX hit_by_evidence ON hit (evidence);
+
+-- What a hit is to a correlation.
+CREATE TABLE hit_place (
+	source        INTEGER NOT NULL, -- hit_source
+	hit           INTEGER NOT NULL,
+	key           BLOB NOT NULL, -- its values (model/correlation.h)
+	problem       INTEGER NOT NULL, -- 0, or why it can not be correlated: 1 it has no time,
+	                                -- 2 no value to group by, 3 none to count or sum up
+	group_key     BLOB NOT NULL, -- the values to group by, folded
+	PRIMARY KEY (source, hit, key)
+) STRICT, WITHOUT ROWID;
+
+-- What correlating came to: findings, and those that are kept for other correlations only.
+CREATE TABLE correlated (
+	number        INTEGER PRIMARY KEY,
+	id            TEXT NOT NULL, -- as in finding
+	correlation_sha256 TEXT NOT NULL,
+	first         TEXT NOT NULL, -- time of the first and last event
+	last          TEXT NOT NULL,
+	events        INTEGER NOT NULL, -- how many there are; correlated_hit may list fewer
+	value         TEXT NOT NULL, -- the largest count, sum ... within one timespan
+	group_values  TEXT NOT NULL  -- JSON
+) STRICT;
+
+-- The first events of a correlation's finding for each rule, in order.
+CREATE TABLE correlated_hit (
+	correlated    INTEGER NOT NULL,
+	ordinal       INTEGER NOT NULL,
+	part          INTEGER NOT NULL,
+	hit           INTEGER NOT NULL,
+	field_values  TEXT NOT NULL, -- JSON: what it was grouped and counted by
+	PRIMARY KEY (correlated, ordinal)
+) STRICT, WITHOUT ROWID;
 
 -- The ledger: what was not judged, and what looks wrong with the evidence (model/coverage.h).
 CREATE TABLE gap (
@@ -173,15 +255,19 @@ SELECT f.id, f.time, f.host, f.channel, r.level, r.level_rank, r.title, r.engine
 	r.id AS rule_id, r.tags, f.rule_sha256,
 	coalesce((SELECT min(p.path) FROM evidence_path p WHERE p.sha256 = f.evidence_sha256), '')
 		AS path,
-	f.evidence_sha256, f.locator, f.record, f.offset, f.recovered, f.matched, e.fields AS event
+	f.evidence_sha256, f.locator, f.record, f.offset, f.recovered, f.matched, e.fields AS event,
+	f.correlated
 FROM finding f JOIN v_rule r ON r.sha256 = f.rule_sha256 JOIN event e ON e.number = f.event;
 
--- What became of each rule: fired, quiet (judged, never true), not applicable (no evidence of its log
--- source was there) or rejected.
+-- What became of each rule: fired, correlated (true of events, of which only correlations tell), filter
+-- (it takes events away from others), quiet (judged, never true), not applicable (no evidence of its
+-- log source was there; of a correlation: of those of the rules it needs) or rejected.
 CREATE VIEW v_rule_summary AS
 SELECT r.sha256, r.path, r.line, r.id, r.title, r.level, r.level_rank, r.logsource, r.tags,
 	CASE WHEN r.status = 'rejected' THEN 'rejected'
 	     WHEN n.findings > 0 THEN 'fired'
+	     WHEN r.kind = 'filter' THEN 'filter'
+	     WHEN r.hits > 0 THEN 'correlated'
 	     WHEN r.applicable = 1 THEN 'quiet'
 	     ELSE 'not applicable' END AS status,
 	r.reason, coalesce(n.findings, 0) AS findings, coalesce(n.recovered, 0) AS recovered,

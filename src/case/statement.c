@@ -10,9 +10,10 @@ static const char *const statement_sql[STATEMENT_N] = {
 	[STATEMENT_RULE] =
 		"INSERT INTO rule (sha256, engine, path, line, status, reason, id, title, level, "
 		"level_rank, logsource, tags, author, description, falsepositives, refs, source, "
-		"applicable) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,"
+		"applicable, kind, silent) "
+		"VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,"
 		"coalesce((SELECT max(source) FROM rule WHERE sha256 = ?1), ''),"
-		"coalesce((SELECT max(applicable) FROM rule WHERE sha256 = ?1), 0)) "
+		"coalesce((SELECT max(applicable) FROM rule WHERE sha256 = ?1), 0),?17,?18) "
 		"ON CONFLICT DO NOTHING",
 	[STATEMENT_RULE_SEEN] = "INSERT OR IGNORE INTO temp.seen_rule VALUES (?1,?2,?3)",
 	[STATEMENT_RULE_SOURCE] = "UPDATE rule SET source = ?2 WHERE sha256 = ?1 AND source = ''",
@@ -40,6 +41,24 @@ static const char *const statement_sql[STATEMENT_N] = {
 	[STATEMENT_TALLY] = "INSERT INTO tally VALUES (?1,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE "
 			    "SET in_use = in_use + excluded.in_use, "
 			    "recovered = recovered + excluded.recovered",
+	[STATEMENT_SOURCE_FIND] =
+		"SELECT number FROM hit_source WHERE correlation_sha256 = ?1 AND part = ?2",
+	[STATEMENT_SOURCE_ADD] = "INSERT INTO hit_source (correlation_sha256, part, rule_sha256) "
+				 "VALUES (?1,?2,?3)",
+	[STATEMENT_HIT_EVIDENCE_FIND] = "SELECT number FROM hit_evidence WHERE sha256 = ?1",
+	[STATEMENT_HIT_EVIDENCE_ADD] = "INSERT INTO hit_evidence (sha256) VALUES (?1)",
+	[STATEMENT_HIT] = "INSERT INTO hit (evidence, locator, record, offset, recovered, time, "
+			  "host, channel, matched, event) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)",
+	[STATEMENT_HIT_PLACE] =
+		"INSERT INTO hit_place VALUES (?1,?2,?3,?4,?5) ON CONFLICT DO NOTHING",
+	[STATEMENT_CORRELATION] =
+		"INSERT INTO correlation VALUES (?1,?2,?3,?4,?5,?6) ON CONFLICT DO NOTHING",
+	[STATEMENT_CORRELATED] = "INSERT INTO correlated (id, correlation_sha256, first, last, "
+				 "events, value, group_values) VALUES ('',?1,'','',0,'','{}')",
+	[STATEMENT_CORRELATED_HIT] = "INSERT INTO correlated_hit VALUES (?1,?2,?3,?4,?5)",
+	[STATEMENT_CORRELATED_END] =
+		"UPDATE correlated SET id = ?2, first = ?3, last = ?4, events = ?5, value = ?6, "
+		"group_values = ?7 WHERE number = ?1",
 };
 
 /* What SQLite's code means for the person at the keyboard. */

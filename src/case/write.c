@@ -28,6 +28,8 @@ gboolean case_add_rule(Case *c, const RuleInfo *rule, GError **error)
 	case_bind_uint(s, 10, rule->level);
 	for (guint i = 0; i < G_N_ELEMENTS(tail); i++)
 		case_bind_text(s, (int)i + 11, tail[i]);
+	case_bind_text(s, 17, rule_kind_name(rule->kind));
+	case_bind_uint(s, 18, rule->is_silent ? 1 : 0);
 	if (!case_run_statement(c, s, 1024, error))
 		return FALSE;
 
@@ -155,7 +157,7 @@ gboolean case_evidence_done(
 }
 
 /* The document of a rule is kept once it has a finding: 3,780 of them would be most of a case. */
-static gboolean keep_rule_source(Case *c, const RuleInfo *rule, GError **error)
+gboolean case_keep_rule_source(Case *c, const RuleInfo *rule, GError **error)
 {
 	sqlite3_stmt *s;
 
@@ -255,7 +257,7 @@ gboolean case_add_finding(Case *c, const CaseFinding *finding, GError **error)
 	if (sqlite3_changes(c->db) == 0)
 		return TRUE; /* known already, with its event */
 	return (!is_new_event || add_event(c, finding, event, error)) &&
-		keep_rule_source(c, finding->rule, error) &&
+		case_keep_rule_source(c, finding->rule, error) &&
 		case_count_pending(c,
 			strlen(finding->event_json) + strlen(finding->matched_json) + 256, error);
 }

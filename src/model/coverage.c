@@ -35,6 +35,8 @@ static const GapKindInfo kinds[GAP_N_KINDS] = {
 		"The encoding of some text is not stated; it was read by an assumption." },
 	[GAP_TIME_ASSUMED] = { "time-assumed", FALSE,
 		"Times lack their year or zone; they were completed by a stated rule." },
+	[GAP_NOT_CORRELATED] = { "not-correlated", FALSE,
+		"Events lack what a correlation needs: a time, or a field to group or count by." },
 	[GAP_SLACK] = { "slack", FALSE,
 		"Remnants of older records in unused space could not be decoded." },
 };
