@@ -8,6 +8,8 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "coordinator/correlation/correlator.h"
+#include "coordinator/correlation/hit-taker.h"
 #include "coordinator/pipeline.h"
 #include "coordinator/walk.h"
 
@@ -21,6 +23,7 @@ typedef struct Scan {
 	Pipeline *pipeline;
 	GHashTable *seen;  /* SHA-256 of the evidence of this run */
 	GHashTable *sizes; /* of the evidence in the case, and of what may_be_known() was asked */
+	HitTaker *hits;
 	gboolean learnt_more; /* than the case knew */
 	guint8 *applicable;   /* a bit for each rule that is recorded as applicable */
 	gint64 last_commit;
@@ -174,6 +177,8 @@ static gboolean add_result(
 	switch (message->type) {
 	case MESSAGE_FINDING:
 		return add_finding(context, evidence, message, error);
+	case MESSAGE_HIT:
+		return hit_taker_take(((Scan *)context)->hits, evidence->sha256, message, error);
 	case MESSAGE_TALLY:
 		return add_tally(context, evidence, message, error);
 	case MESSAGE_LIBRARY:
@@ -349,6 +354,13 @@ static gboolean note_row(void *context, guint n_columns, const char *const *colu
 	return FALSE; /* one is enough */
 }
 
+static gboolean correlate(const Scan *scan, GError **error)
+{
+	const CorrelatorInput input = { scan->loader->rules, scan->loader->correlations };
+
+	return correlator_run(scan->c, &input, pipeline_progress(scan->pipeline)->findings, error);
+}
+
 static gboolean end_run(Scan *scan, ScanOutcome *outcome, GError **error)
 {
 	g_autofree char *ended = time_now();
@@ -396,6 +408,7 @@ gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GHashTable) sizes =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	g_autoptr(HitTaker) hits = NULL;
 	g_autofree guint8 *applicable = NULL;
 	ScanOutcome outcome = { 0 };
 	Scan scan = {
@@ -409,6 +422,7 @@ gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
 
 	if (!loader)
 		return FALSE;
+	hits = scan.hits = hit_taker_new(c, loader->rules, loader->correlations);
 	applicable = scan.applicable = g_malloc0(loader->rules->len / 8 + 1);
 	scan.last_commit = g_get_monotonic_time();
 	if (!begin_run(&scan, error))
@@ -422,6 +436,10 @@ gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
 		return FALSE;
 	}
 	pipeline = scan.pipeline;
+	if (!correlate(&scan, error)) {
+		record_failure(&scan);
+		return FALSE;
+	}
 	fill_outcome(&scan, &outcome);
 	if (!end_run(&scan, &outcome, error))
 		return FALSE;
