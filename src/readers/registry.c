@@ -2,7 +2,9 @@
 /* Every reader there is. A new one is a line here: docs/adding-a-reader.md. */
 #include "readers/auditd/auditd.h"
 #include "readers/evtx/evtx.h"
+#include "readers/ncsa/ncsa.h"
 #include "readers/reader.h"
+#include "readers/squid/squid.h"
 #include "readers/syslog/syslog.h"
 #include "readers/w3c/w3c.h"
 #include "readers/windows-xml/windows-xml.h"
@@ -10,6 +12,8 @@
 const Reader *const reader_registry[] = {
 	&auditd_reader,
 	&evtx_reader,
+	&ncsa_reader,
+	&squid_reader,
 	&syslog_reader,
 	&w3c_reader,
 	&windows_xml_reader,
