@@ -21,7 +21,13 @@
 #define LIMIT_BROKEN_LINES_TOLD 8    /* of one task, one by one; further ones are counted */
 #define LIMIT_RECORD_LINES	4096 /* of one record that spans lines */
 #define LIMIT_JSON_DEPTH	64
-#define LIMIT_JSON_FIELDS	4096 /* of one object, nested ones included */
+#define LIMIT_JSON_FIELDS	4096  /* of one object, nested ones included */
+#define LIMIT_JSON_VALUES	65536 /* of one object, those in arrays included */
+#define LIMIT_JSON_UNFOLD	3     /* objects in strings in each other */
+#define LIMIT_JSON_NAME_BYTES	1024  /* of a field's name, with all it is nested in */
+#define LIMIT_JSON_NAMES	65536 /* and their bytes, before they are learnt anew: */
+#define LIMIT_JSON_NAMES_BYTES	(32u << 20)
+#define LIMIT_JSON_MAP_BYTES	(64u << 20) /* of columns by name, and of shapes, likewise */
 
 /* Unix logs, and events as XML */
 #define LIMIT_EVENT_VALUES	  16384	      /* values of one event, those of lists one by one */

@@ -2,7 +2,7 @@
 /*
  * A tool for tests: reads event logs with the reader alone, without processes and seal.
  *
- *	evtx-dump [--quiet] [--recovered] [--gaps] [--repeat N] FILE…
+ *	evtx-dump [--quiet] [--recovered] [--gaps] [--repeat N] [--reader NAME] FILE…
  *
  * Prints a line for each event, as `spoor show events` does; --quiet only counts, and --repeat
  * reads everything N times, which is how the reader is profiled.
@@ -18,6 +18,7 @@
 #include "readers/evtx/evtx.h"
 
 typedef struct Dump {
+	const Reader *reader;
 	const char *path;
 	ReaderLibrary *library;
 	gboolean quiet, recovered, gaps;
@@ -49,7 +50,7 @@ static void dump_task(Dump *dump, const Source *source, const ReadTask *task)
 {
 	ReaderReport report = { on_gap, on_span, dump };
 	g_autoptr(GError) error = NULL;
-	void *state = evtx_reader.open(source, dump->library, task, &report, &error);
+	void *state = dump->reader->open(source, dump->library, task, &report, &error);
 	NextResult result;
 	Event event;
 
@@ -57,7 +58,7 @@ static void dump_task(Dump *dump, const Source *source, const ReadTask *task)
 		fprintf(stderr, "%s: %s\n", dump->path, error->message);
 		return;
 	}
-	while ((result = evtx_reader.next(state, &event)) != NEXT_END) {
+	while ((result = dump->reader->next(state, &event)) != NEXT_END) {
 		if (result != NEXT_EVENT)
 			continue;
 		if (event.origin == EVENT_RECOVERED)
@@ -70,7 +71,7 @@ static void dump_task(Dump *dump, const Source *source, const ReadTask *task)
 		event_append_line(dump->line, &event, dump->path);
 		(void)fwrite(dump->line->str, 1, dump->line->len, stdout);
 	}
-	evtx_reader.close(state);
+	dump->reader->close(state);
 }
 
 static void dump_file(Dump *dump, const char *path, ReadPass pass)
@@ -90,7 +91,7 @@ static void dump_file(Dump *dump, const char *path, ReadPass pass)
 	Source source = { fd, (guint64)status.st_size };
 
 	dump->n_bytes += source.size;
-	if (!evtx_reader.plan(&source, &plan, &report, &error))
+	if (!dump->reader->plan(&source, &plan, &report, &error))
 		fprintf(stderr, "%s: %s\n", path, error->message);
 	else
 		for (guint64 at = 0; at < plan.n_units; at += plan.units_per_task) {
@@ -103,7 +104,8 @@ static void dump_file(Dump *dump, const char *path, ReadPass pass)
 
 int main(int argc, char **argv)
 {
-	Dump dump = { .library = evtx_reader.library_new(), .line = g_string_new(NULL) };
+	Dump dump = { .line = g_string_new(NULL) };
+	g_autofree char *reader = NULL;
 	gint repeat = 1;
 	g_auto(GStrv) files = NULL;
 	GOptionEntry entries[] = {
@@ -111,6 +113,7 @@ int main(int argc, char **argv)
 		{ "recovered", 'r', 0, G_OPTION_ARG_NONE, &dump.recovered, "Recover, too", NULL },
 		{ "gaps", 'g', 0, G_OPTION_ARG_NONE, &dump.gaps, "Print gaps", NULL },
 		{ "repeat", 'n', 0, G_OPTION_ARG_INT, &repeat, "Read N times", "N" },
+		{ "reader", 0, 0, G_OPTION_ARG_STRING, &reader, "Another reader", "NAME" },
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, "FILE…" },
 		{ NULL },
 	};
@@ -124,6 +127,10 @@ int main(int argc, char **argv)
 	}
 	text_warm_up();
 	hash_warm_up();
+	dump.reader = reader_find(reader ? reader : "evtx");
+	if (!dump.reader)
+		return 2;
+	dump.library = dump.reader->library_new();
 
 	gint64 start = g_get_monotonic_time();
 
@@ -150,6 +157,6 @@ int main(int argc, char **argv)
 				dump.n_gaps[kind]);
 	}
 	(void)g_string_free(dump.line, TRUE);
-	evtx_reader.library_free(dump.library);
+	dump.reader->library_free(dump.library);
 	return 0;
 }
