@@ -443,14 +443,18 @@ static gboolean add_correlated_finding(Case *c, const CaseCorrelated *correlated
 		return FALSE;
 	event = sqlite3_last_insert_rowid(c->db);
 	return run_once(c, add_finding, correlated, event, error) &&
-		add_entities(c, correlated->number, event, error) &&
-		case_keep_rule_source(c, correlated->rule, error);
+		add_entities(c, correlated->number, event, error);
 }
 
 gboolean case_end_correlated(Case *c, const CaseCorrelated *correlated, GError **error)
 {
 	return end_row(c, correlated, error) &&
 		(correlated->rule->is_silent || add_correlated_finding(c, correlated, error));
+}
+
+gboolean case_keep_source(Case *c, const RuleInfo *rule, GError **error)
+{
+	return case_keep_rule_source(c, rule, error);
 }
 
 gboolean case_count_hits(Case *c, GError **error)

@@ -108,6 +108,9 @@ typedef struct CaseCorrelated {
 /* Ends it. Unless its rule is silent it is a finding, with the entities of the listed events. */
 gboolean case_end_correlated(Case *c, const CaseCorrelated *correlated, GError **error);
 
+/* Keeps the document of a rule that findings rest on, so that the case can tell it. */
+gboolean case_keep_source(Case *c, const RuleInfo *rule, GError **error);
+
 /* Which rules are true of something only correlations tell, and how often. */
 gboolean case_count_hits(Case *c, GError **error);
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "cli/explain-correlation.h"
 #include "cli/rows.h"
 #include "cli/session.h"
 #include "cli/show.h"
@@ -200,10 +201,37 @@ static void append_steps(const Explanation *e, GPtrArray *steps)
 	}
 }
 
-/* Commands that show the file is the same, the record, and that the rule is true of it. */
-static GPtrArray *make_steps(const Explanation *e)
+static gboolean is_correlation(const Explanation *e)
 {
-	GPtrArray *steps = g_ptr_array_new_with_free_func(g_free);
+	return !g_str_equal(e->finding[FINDING_CORRELATED], "0");
+}
+
+/* The evidence that it takes to find it again, quoted for a shell. */
+static char *quote_paths(const Explanation *e, Case *c, GError **error)
+{
+	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
+	GString *quoted = g_string_new(NULL);
+
+	if (is_correlation(e) &&
+		!explain_add_paths(paths, c, e->finding[FINDING_CORRELATED], error)) {
+		g_string_free(quoted, TRUE);
+		return NULL;
+	}
+	if (paths->len == 0)
+		g_ptr_array_add(paths, g_strdup(e->finding[FINDING_PATH]));
+	for (guint i = 0; i < paths->len; i++) {
+		g_autofree char *path = g_shell_quote(paths->pdata[i]);
+
+		g_string_append_printf(quoted, "%s%s", i ? " " : "", path);
+	}
+	return g_string_free(quoted, FALSE);
+}
+
+/* Commands that show the file is the same, the record, and that the rule is true of it. */
+static GPtrArray *make_steps(const Explanation *e, Case *c, GError **error)
+{
+	g_autofree char *paths = quote_paths(e, c, error);
+	GPtrArray *steps;
 	g_autofree char *path = g_shell_quote(e->finding[FINDING_PATH]);
 	g_autofree char *case_path = g_shell_quote(e->case_path);
 	g_autofree char *member = g_strdup_printf("\"%s\"", e->finding[FINDING_LOCATOR]);
@@ -211,7 +239,10 @@ static GPtrArray *make_steps(const Explanation *e)
 	g_autofree char *id = g_shell_quote(e->finding[FINDING_ID]);
 	const char *recovered = e->finding[FINDING_RECOVERED][0] == '1' ? " --recovered" : "";
 
-	g_ptr_array_add(steps, g_strdup_printf("sha256sum -- %s", path));
+	if (!paths)
+		return NULL;
+	steps = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(steps, g_strdup_printf("sha256sum -- %s", paths));
 	g_ptr_array_add(steps,
 		g_strdup_printf(
 			"spoor show events%s -- %s | grep -F -- %s", recovered, path, locator));
@@ -219,16 +250,18 @@ static GPtrArray *make_steps(const Explanation *e)
 		steps, g_strdup_printf("spoor explain --rule %s -- %s > rule.yml", id, case_path));
 	g_ptr_array_add(steps,
 		g_strdup_printf("spoor scan%s --no-content -r rule.yml -o again.case -- %s",
-			recovered, path));
+			recovered, paths));
 	return steps;
 }
 
 static gboolean append_text(Explanation *e, Case *c, GError **error)
 {
-	g_autoptr(GPtrArray) steps = make_steps(e);
+	g_autoptr(GPtrArray) steps = make_steps(e, c, error);
 	const char *matched[] = { e->finding[FINDING_MATCHED], NULL };
 	const char *event[] = { e->finding[FINDING_EVENT], NULL };
 
+	if (!steps)
+		return FALSE;
 	g_string_append(e->text, "Finding ");
 	visible_append_text(e->text, e->finding[FINDING_ID]);
 	g_string_append_c(e->text, '\n');
@@ -242,7 +275,12 @@ static gboolean append_text(Explanation *e, Case *c, GError **error)
 		    "value ->> '$.test', value ->> '$.value' FROM json_each(?1)",
 		    matched, append_match, e, error))
 		return FALSE;
-	append_heading(e, "The whole record");
+	if (is_correlation(e)) {
+		append_heading(e, "What it rests on");
+		if (!explain_append_events(e->text, c, e->finding[FINDING_CORRELATED], error))
+			return FALSE;
+	}
+	append_heading(e, is_correlation(e) ? "The first record" : "The whole record");
 	if (!case_query(
 		    c, "SELECT key, value FROM json_each(?1)", event, append_event_field, e, error))
 		return FALSE;
@@ -265,14 +303,15 @@ static void append_list(Json *j, const char *key, const char *lines)
 	json_array_end(j);
 }
 
-static void append_json(const Explanation *e, GString *ret)
+static gboolean append_json(const Explanation *e, Case *c, GString *ret, GError **error)
 {
-	g_autoptr(GPtrArray) steps = make_steps(e);
+	g_autoptr(GPtrArray) steps = make_steps(e, c, error);
 	g_autoptr(GString) finding = g_string_new(NULL);
 	g_autoptr(GString) object = g_string_new(NULL);
 	Json j = json_begin(object);
 
-	finding_append_json(finding, (const char *const *)e->finding);
+	if (!steps || !finding_append_json(finding, c, (const char *const *)e->finding, error))
+		return FALSE;
 	json_object_begin(&j);
 	json_member_text(&j, "schema", "spoor.explanation/1");
 	json_key(&j, "finding");
@@ -295,6 +334,15 @@ static void append_json(const Explanation *e, GString *ret)
 	json_object_end(&j);
 	visible_append_json(ret, object->str);
 	g_string_append_c(ret, '\n');
+	return TRUE;
+}
+
+/* Not for people: byte for byte, with what the rule stands on. */
+static gboolean append_rule(const Explanation *e, Case *c, GError **error)
+{
+	g_string_append(e->text, e->rule[RULE_SOURCE]);
+	return !is_correlation(e) ||
+		explain_append_sources(e->text, c, e->finding[FINDING_RULE_SHA256], error);
 }
 
 static ExitStatus run_explain(const Arguments *arguments)
@@ -316,9 +364,9 @@ static ExitStatus run_explain(const Arguments *arguments)
 		return STATUS_USAGE;
 	done = find(&e, c, arguments_operand(arguments, 0, ""), &error);
 	if (done && arguments_has(arguments, "rule"))
-		g_string_append(text, e.rule[RULE_SOURCE]); /* not for people: byte for byte */
+		done = append_rule(&e, c, &error);
 	else if (done && arguments_has(arguments, "json"))
-		append_json(&e, text);
+		done = append_json(&e, c, text, &error);
 	else if (done)
 		done = append_text(&e, c, &error);
 	g_strfreev(e.finding);

@@ -17,6 +17,8 @@ static const char findings_sql[] =
 typedef struct Printing {
 	const Terminal *terminal; /* NULL: JSON */
 	guint64 n;
+	Case *c;
+	GError *error;
 } Printing;
 
 static void append_finding_text(const Terminal *terminal, GString *ret, const char *const *columns)
@@ -50,7 +52,8 @@ static gboolean print_finding(void *context, guint n_columns, const char *const 
 	if (p->terminal) {
 		append_finding_text(p->terminal, text, columns);
 	} else {
-		finding_append_json(text, columns);
+		if (!finding_append_json(text, p->c, columns, &p->error))
+			return FALSE;
 		g_string_append_c(text, '\n');
 	}
 	p->n++;
@@ -68,7 +71,7 @@ gboolean show_findings(
 	g_autofree char *rank = NULL;
 	const char *bind[] = { NULL, rule ? rule : "", host ? host : "",
 		arguments_has(arguments, "recovered") ? "1" : "0", NULL };
-	Printing printing = { terminal, 0 };
+	Printing printing = { terminal, 0, c, NULL };
 
 	if (level_text)
 		(void)rule_level_parse(level_text, &level); /* the option's choices are its words */
@@ -76,6 +79,10 @@ gboolean show_findings(
 	bind[0] = rank;
 	if (!case_query(c, findings_sql, bind, print_finding, &printing, error))
 		return FALSE;
+	if (printing.error) {
+		g_propagate_error(error, printing.error);
+		return FALSE;
+	}
 	show_nothing(terminal, printing.n, "findings");
 	return TRUE;
 }

@@ -2,6 +2,7 @@
 #include "report/finding-json.h"
 
 #include "base/json.h"
+#include "report/correlation-json.h"
 #include "report/visible.h"
 
 static void append_words(Json *j, const char *key, const char *words)
@@ -22,7 +23,19 @@ static void append_raw(Json *j, const char *key, const char *json)
 	json_raw(j, slice_from_text(json));
 }
 
-void finding_append_json(GString *ret, const char *const *columns)
+static gboolean append_correlation(
+	GString *object, Json *j, Case *c, const char *number, GError **error)
+{
+	if (g_str_equal(number, "0"))
+		return TRUE;
+	json_key(j, "correlation");
+	if (!correlation_append_json(object, c, number, error))
+		return FALSE;
+	j->pending = TRUE; /* it was appended past @j */
+	return TRUE;
+}
+
+gboolean finding_append_json(GString *ret, Case *c, const char *const *columns, GError **error)
 {
 	const char *time = columns[FINDING_TIME];
 	g_autoptr(GString) object = g_string_new(NULL);
@@ -55,6 +68,9 @@ void finding_append_json(GString *ret, const char *const *columns)
 	json_member_bool(&j, "recovered", columns[FINDING_RECOVERED][0] == '1');
 	append_raw(&j, "matched", columns[FINDING_MATCHED]);
 	append_raw(&j, "event", columns[FINDING_EVENT]);
+	if (!append_correlation(object, &j, c, columns[FINDING_CORRELATED], error))
+		return FALSE;
 	json_object_end(&j);
 	visible_append_json(ret, object->str);
+	return TRUE;
 }

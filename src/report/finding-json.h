@@ -21,7 +21,7 @@
 	"WHERE p.sha256 = evidence_sha256 ORDER BY p.path) s), "                                   \
 	"evidence_sha256, locator, record, offset, recovered, "                                    \
 	"CASE WHEN json_valid(matched) THEN json(matched) ELSE '[]' END, "                         \
-	"CASE WHEN json_valid(event) THEN json(event) ELSE '{}' END"
+	"CASE WHEN json_valid(event) THEN json(event) ELSE '{}' END, correlated"
 
 typedef enum FindingColumn {
 	FINDING_ID,
@@ -43,8 +43,12 @@ typedef enum FindingColumn {
 	FINDING_RECOVERED,
 	FINDING_MATCHED,
 	FINDING_EVENT,
+	FINDING_CORRELATED, /* "0", or a correlation: the number for correlation_append_json() */
 	FINDING_N_COLUMNS,
 } FindingColumn;
 
-/* Appends the object, without line feed; characters that hide are escaped (report/visible.h). */
-void finding_append_json(GString *ret, const char *const *columns);
+/*
+ * Appends the object, without line feed; characters that hide are escaped (report/visible.h). Of a
+ * correlation it lists the events, which it fetches from @c.
+ */
+gboolean finding_append_json(GString *ret, Case *c, const char *const *columns, GError **error);

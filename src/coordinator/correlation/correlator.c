@@ -456,6 +456,19 @@ static gboolean describe(const Correlating *w, GError **error)
 	return case_add_correlation(w->c, &description, error);
 }
 
+/* Where it came to anything, the case tells how its rule and those it refers to read. */
+static gboolean keep_sources(const Correlating *w, GError **error)
+{
+	if (w->number == 0)
+		return TRUE;
+	for (guint i = 0; i < w->correlation->n_parts; i++) {
+		if (!case_keep_source(
+			    w->c, w->input->rules->pdata[w->correlation->parts[i].rule], error))
+			return FALSE;
+	}
+	return case_keep_source(w->c, w->rule, error);
+}
+
 static gboolean correlate_one(Correlating *w, GError **error)
 {
 	const char *sha256 = w->rule->sha256;
@@ -463,7 +476,8 @@ static gboolean correlate_one(Correlating *w, GError **error)
 	return describe(w, error) && find_users(w, error) &&
 		case_each_hit(w->c, sha256, take_hit, w, error) &&
 		(!w->in_group || correlate_end_group(w->correlate, error)) &&
-		case_each_hit_problem(w->c, sha256, tell_problem, w, error);
+		case_each_hit_problem(w->c, sha256, tell_problem, w, error) &&
+		keep_sources(w, error);
 }
 
 static gboolean run_one(Case *c, const CorrelatorInput *input, const Correlation *correlation,
