@@ -38,9 +38,10 @@
 #define LIMIT_XML_EVENT_BYTES	  (1u << 20)  /* one event as XML */
 #define LIMIT_XML_TAG_BYTES	  4096	      /* its start tag */
 #define LIMIT_XML_DEPTH		  32
-#define LIMIT_XML_NODES		  8192	     /* elements and attributes of one event */
-#define LIMIT_XML_NAMES		  65536	     /* different field names that a reader keeps */
-#define LIMIT_JOURNAL_FIELD_BYTES (8u << 20) /* one field; the rest is passed over */
+#define LIMIT_XML_NODES		  8192	      /* elements and attributes of one event */
+#define LIMIT_XML_NAMES		  65536	      /* different field names that a reader keeps */
+#define LIMIT_JOURNAL_FIELD_BYTES (8u << 20)  /* by which a field may outlast the evidence */
+#define LIMIT_JOURNAL_ENTRY_BYTES (16u << 20) /* of one entry that are kept */
 
 /* EVTX */
 #define LIMIT_BINXML_DEPTH	  32	       /* elements, templates and fragments in each other */

@@ -2,6 +2,7 @@
 /* Every reader there is. A new one is a line here: docs/adding-a-reader.md. */
 #include "readers/auditd/auditd.h"
 #include "readers/evtx/evtx.h"
+#include "readers/journald/journald.h"
 #include "readers/json/json.h"
 #include "readers/ncsa/ncsa.h"
 #include "readers/reader.h"
@@ -13,6 +14,7 @@
 const Reader *const reader_registry[] = {
 	&auditd_reader,
 	&evtx_reader,
+	&journald_reader,
 	&json_reader,
 	&ncsa_reader,
 	&squid_reader,
