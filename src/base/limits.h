@@ -13,6 +13,15 @@
 #define LIMIT_WALK_DEPTH	64	   /* folders below an evidence folder */
 #define LIMIT_GAPS_PER_EVIDENCE 1000	   /* further ones are counted, not listed */
 
+/* Archives */
+#define LIMIT_ARCHIVE_DEPTH	 4	       /* archives inside each other */
+#define LIMIT_ARCHIVE_BYTES	 (64ull << 30) /* expanded, of one file and all archives in it */
+#define LIMIT_ARCHIVE_RATIO	 1000	       /* expanded to packed bytes ... */
+#define LIMIT_ARCHIVE_RATIO_FROM (64u << 20)   /* ... once there are so many expanded ones */
+#define LIMIT_ARCHIVE_MEMBERS	 65536	       /* of one archive that some reader knows */
+#define LIMIT_ARCHIVE_NAME_BYTES 1024	       /* of a member's name; longer ones are cut */
+#define LIMIT_SPOOL_AHEAD	 (4ull << 30)  /* expanded bytes that wait for their turn */
+
 /* Text logs */
 #define LIMIT_LINE_BYTES	(8u << 20)  /* of one line; the rest is passed over */
 #define LIMIT_HEADER_LINE_BYTES (64u << 10) /* of a line that says how others are read */

@@ -30,6 +30,7 @@ typedef enum StatementId {
 	STATEMENT_PATH_OLD,
 	STATEMENT_PATH,
 	STATEMENT_PATH_GAPS,
+	STATEMENT_MEMBER,
 	STATEMENT_LAST_EVENT,
 	STATEMENT_EVENT,
 	STATEMENT_FINDING,
@@ -113,6 +114,12 @@ void case_bind_instant(sqlite3_stmt *statement, int index, Instant instant);
 
 /* Removes the evidence @sha256, which no path leads to any more, and all that was found in it. */
 gboolean case_drop_evidence_rows(Case *c, const char *sha256, GError **error);
+
+/*
+ * @path led to the archive @archive_sha256 and does no more: what lies in it is found under another
+ * path of it, or removed where there is none (members.c).
+ */
+gboolean case_move_members(Case *c, const char *path, const char *archive_sha256, GError **error);
 
 /* Does any path lead to the evidence @sha256? */
 gboolean case_is_named(Case *c, const char *sha256, gboolean *ret_named, GError **error);

@@ -74,10 +74,13 @@ typedef enum EvidenceState {
 /*
  * Adds evidence (or one more path of known bytes) and says what is known of it. Where the path led
  * to other bytes in an earlier run and no other path leads to those, what was found in them is
- * removed.
+ * removed; and likewise with what lay in them, where they were an archive.
  */
 gboolean case_add_evidence(
 	Case *c, const CaseEvidence *evidence, EvidenceState *ret_state, GError **error);
+
+/* Notes that evidence lies in an archive. Both were added. */
+gboolean case_add_member(Case *c, const char *archive_sha256, const char *sha256, GError **error);
 
 typedef struct CaseEvidenceResult {
 	const char *reader; /* "" where no reader knew the format */
@@ -139,8 +142,11 @@ void case_finding_id(const char *rule_sha256, const char *evidence_sha256, const
  */
 gboolean case_add_learnt(
 	Case *c, const char *reader, Slice entry, gboolean *ret_new, GError **error);
-/* Makes evidence that is done half done, since more was learnt than when it was recovered from. */
-gboolean case_learnt_more(Case *c, GError **error);
+/*
+ * Makes evidence of @reader that is done half done, and the archives it lies in, since more was
+ * learnt than when it was recovered from.
+ */
+gboolean case_learnt_more(Case *c, const char *reader, GError **error);
 typedef void (*CaseLearntFunc)(void *context, const char *reader, Slice entry);
 gboolean case_each_learnt(Case *c, CaseLearntFunc each, void *context, GError **error);
 

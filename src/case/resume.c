@@ -34,14 +34,14 @@ static gboolean finish(Case *c, sqlite3_stmt *statement, gsize size, GError **er
 	return done && case_count_pending(c, size, error);
 }
 
-/* Runs @sql with @sha256 as its parameter. */
-static gboolean run_for(Case *c, const char *sql, const char *sha256, GError **error)
+/* Runs @sql with @text, mostly a hash, as its parameter. */
+static gboolean run_for(Case *c, const char *sql, const char *text, GError **error)
 {
 	sqlite3_stmt *statement = prepare(c, sql, error);
 
 	if (!statement)
 		return FALSE;
-	case_bind_text(statement, 1, sha256);
+	case_bind_text(statement, 1, text);
 	return finish(c, statement, 128, error);
 }
 
@@ -61,12 +61,16 @@ gboolean case_add_learnt(
 	return case_count_pending(c, entry.size + 64, error);
 }
 
-gboolean case_learnt_more(Case *c, GError **error)
+gboolean case_learnt_more(Case *c, const char *reader, GError **error)
 {
-	return case_exec(c,
-		"INSERT OR IGNORE INTO half_done SELECT sha256 FROM evidence "
-		"WHERE state = 'done' AND reader <> ''",
-		error);
+	return run_for(c,
+		"INSERT OR IGNORE INTO half_done "
+		"WITH RECURSIVE concerned (sha256) AS ("
+		"SELECT sha256 FROM evidence WHERE reader = ?1 UNION "
+		"SELECT m.archive_sha256 FROM concerned c JOIN member m ON m.sha256 = c.sha256) "
+		"SELECT e.sha256 FROM concerned c JOIN evidence e ON e.sha256 = c.sha256 "
+		"WHERE e.state = 'done'",
+		reader, error);
 }
 
 gboolean case_each_learnt(Case *c, CaseLearntFunc each, void *context, GError **error)

@@ -43,7 +43,7 @@ static const char drop_everything[] =
 	"DELETE FROM finding; DELETE FROM gap; "
 	"DELETE FROM tally;"
 	"DELETE FROM evidence_path; DELETE FROM evidence; DELETE FROM rule; DELETE FROM judgement;"
-	"DELETE FROM learnt; DELETE FROM half_done;"
+	"DELETE FROM learnt; DELETE FROM half_done; DELETE FROM member;"
 	"DELETE FROM hit_place; DELETE FROM hit; DELETE FROM hit_source; DELETE FROM hit_evidence;";
 
 static const char drop_unseen_rules[] =
@@ -169,6 +169,7 @@ gboolean case_drop_evidence_rows(Case *c, const char *sha256, GError **error)
 		 "(SELECT number FROM hit_evidence WHERE sha256 = ?1))"),
 		("DELETE FROM hit WHERE evidence IN "
 		 "(SELECT number FROM hit_evidence WHERE sha256 = ?1)"),
+		"DELETE FROM member WHERE archive_sha256 = ?1",
 	};
 	const char *texts[] = { sha256, NULL };
 

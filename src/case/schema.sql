@@ -44,6 +44,15 @@ CREATE TABLE evidence_path (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_path_sha256 ON evidence_path (sha256);
 
+-- What lies in which archive: both are evidence. A member's path is the archive's and its name in there,
+-- under one path of the archive.
+CREATE TABLE member (
+	archive_sha256 TEXT NOT NULL,
+	sha256        TEXT NOT NULL,
+	PRIMARY KEY (archive_sha256, sha256)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX member_sha256 ON member (sha256);
+
 CREATE TABLE rule (
 	sha256        TEXT NOT NULL, -- of the document's bytes
 	engine        TEXT NOT NULL,

@@ -28,6 +28,7 @@ static const char *const statement_sql[STATEMENT_N] = {
 	[STATEMENT_PATH_OLD] = "SELECT sha256 FROM evidence_path WHERE path = ?1 AND sha256 <> ?2",
 	[STATEMENT_PATH] = "INSERT OR REPLACE INTO evidence_path VALUES (?1,?2,?3)",
 	[STATEMENT_PATH_GAPS] = "DELETE FROM gap WHERE evidence_sha256 = '' AND path = ?1",
+	[STATEMENT_MEMBER] = "INSERT OR IGNORE INTO member VALUES (?1,?2)",
 	[STATEMENT_LAST_EVENT] = "SELECT coalesce(max(number), 0) FROM event",
 	[STATEMENT_EVENT] = "INSERT INTO event VALUES (?1,?2)",
 	[STATEMENT_FINDING] =

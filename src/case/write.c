@@ -113,7 +113,20 @@ static gboolean add_path(Case *c, const CaseEvidence *evidence, GError **error)
 		return TRUE;
 	if (!case_is_named(c, old, &still_named, error))
 		return FALSE;
+	if (!case_move_members(c, evidence->path, old, error))
+		return FALSE;
 	return still_named || case_drop_evidence_rows(c, old, error);
+}
+
+gboolean case_add_member(Case *c, const char *archive_sha256, const char *sha256, GError **error)
+{
+	sqlite3_stmt *s = case_statement(c, STATEMENT_MEMBER, error);
+
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 1, archive_sha256);
+	case_bind_text(s, 2, sha256);
+	return case_run_statement(c, s, 128, error);
 }
 
 gboolean case_add_evidence(

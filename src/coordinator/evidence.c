@@ -4,10 +4,59 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+void intake_file_free(gpointer data)
+{
+	IntakeFile *file = data;
+
+	if (!file)
+		return;
+	g_free(file->path);
+	g_free(file->shown);
+	g_free(file->problem);
+	g_free(file);
+}
+
+Evidence *evidence_new(const IntakeFile *file)
+{
+	Evidence *evidence = g_new0(Evidence, 1);
+
+	evidence->file = file;
+	evidence->fd = -1;
+	evidence->first = evidence->last = INSTANT_NONE;
+	return evidence;
+}
+
+Evidence *evidence_new_member(Evidence *archive, guint index)
+{
+	const Member *member = expansion_member(archive->expansion, index);
+	IntakeFile *file = g_new0(IntakeFile, 1);
+	Evidence *evidence = evidence_new(file);
+
+	file->shown = g_strconcat(archive->file->shown, "/", member->name, NULL);
+	file->size = member->size;
+	evidence->own_file = file;
+	evidence->parent = archive;
+	evidence->inner = file->shown + strlen(archive->file->shown) + 1;
+	evidence->depth = archive->depth + 1;
+	evidence->spool = spool_ref(expansion_spool(archive->expansion));
+	evidence->fd = spool_fd(evidence->spool);
+	evidence->size = member->size;
+	evidence->base = member->offset;
+	evidence->modified = member->modified ? member->modified : archive->modified;
+	memcpy(evidence->sha256, member->sha256, sizeof evidence->sha256);
+	return evidence;
+}
+
+Evidence *evidence_root(Evidence *evidence)
+{
+	while (evidence->parent)
+		evidence = evidence->parent;
+	return evidence;
+}
 
 void evidence_close(Evidence *evidence)
 {
-	if (evidence->fd >= 0)
+	if (evidence->fd >= 0 && !evidence->spool)
 		(void)close(evidence->fd); /* only read from */
 	evidence->fd = -1;
 }
@@ -41,11 +90,22 @@ void evidence_free(Evidence *evidence)
 	if (evidence->remains)
 		g_byte_array_unref(evidence->remains);
 	evidence_close(evidence);
+	if (evidence->spool)
+		spool_release(evidence->spool, evidence->base, evidence->size);
+	spool_unref(evidence->spool);
+	expansion_free(evidence->expansion);
+	intake_file_free(evidence->own_file);
 	g_free(evidence->problem);
 	g_free(evidence->hash_problem);
 	g_free(evidence->reader);
 	span_list_free(evidence->spans);
 	g_free(evidence);
+}
+
+/* What no child does. */
+static gboolean is_mark(TaskKind kind)
+{
+	return kind == TASK_BEGIN || kind == TASK_END || kind == TASK_MEMBERS;
 }
 
 Task *task_new(TaskKind kind, Evidence *evidence, ReadPass pass)
@@ -54,12 +114,11 @@ Task *task_new(TaskKind kind, Evidence *evidence, ReadPass pass)
 
 	task->kind = kind;
 	task->state = kind == TASK_END ? TASK_FINISHED
-		: kind == TASK_BEGIN   ? TASK_RUNNING
+		: is_mark(kind)	       ? TASK_RUNNING
 				       : TASK_WAITING;
 	task->evidence = evidence;
 	task->pass = pass;
-	if (kind == TASK_PLAN || kind == TASK_READ)
-		task->results = result_buffer_new();
+	task->results = is_mark(kind) ? NULL : result_buffer_new();
 	return task;
 }
 
@@ -67,6 +126,9 @@ void task_free(Task *task)
 {
 	if (!task)
 		return;
+	if (task->kind == TASK_END)
+		evidence_free(task->evidence);
+	expansion_free(task->expansion);
 	result_buffer_free(task->results);
 	g_free(task->lost);
 	g_free(task);

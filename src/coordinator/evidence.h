@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <sys/types.h>
 
+#include "coordinator/expansion.h"
 #include "coordinator/result-buffer.h"
 #include "coordinator/span-list.h"
 #include "model/coverage.h"
@@ -25,16 +26,18 @@ typedef struct IntakeFile {
 } IntakeFile;
 
 /* One file's content, from its hash to its last record. */
-typedef struct Evidence {
-	const IntakeFile *file; /* borrowed from the intake */
-	int fd;			/* -1 where closed */
-	char *problem;		/* why it could not be read, or NULL */
-	char sha256[65];	/* "" until it is hashed */
+typedef struct Evidence Evidence;
+struct Evidence {
+	const IntakeFile *file;		/* borrowed from the intake, or @own_file */
+	IntakeFile *own_file;		/* of what is no file of its own; or NULL */
+	int fd;				/* -1 where closed */
+	char *problem;			/* why it could not be read, or NULL */
+	char sha256[DIGEST_TEXT_BYTES]; /* "" until it is hashed */
 	gint hashing;	    /* atomic; while it is not 0, the intake's thread owns the next two: */
 	char *hash_problem; /* why it could not be hashed, or NULL */
-	char late_sha256[65]; /* what sha256 shall be */
-	guint64 size, base;   /* see Source */
-	guint64 number;	      /* within the run, from 1 */
+	char late_sha256[DIGEST_TEXT_BYTES]; /* what sha256 shall be */
+	guint64 size, base;		     /* see Source */
+	guint64 number;			     /* within the run, from 1 */
 	Instant modified;
 	dev_t device;
 	ino_t inode;
@@ -60,7 +63,29 @@ typedef struct Evidence {
 	gboolean read_before;		   /* for what is in use, by an earlier run */
 	gboolean unwanted;		   /* its bytes turned out to be known, when hashed */
 	guint64 bytes_done;
-} Evidence;
+	gboolean waits; /* for the second pass; set at the end of a pass */
+
+	/* Archives and their members */
+	Evidence *parent;	/* the archive that it lies in, or NULL; it ends later */
+	const char *inner;	/* its name in there; part of file->shown */
+	guint depth;		/* how many archives it lies in */
+	gboolean expands;	/* it is an archive itself */
+	Spool *spool;		/* where its bytes are, where not in a file; or NULL */
+	Expansion *expansion;	/* the members, while they are taken in; or NULL */
+	guint n_taken_in;	/* of them */
+	guint n_waiting;	/* members that wait for the second pass */
+	gboolean is_waited_for; /* counted in its parent's n_waiting */
+	guint64 expanded;	/* bytes of all archives in it, where it lies in none */
+};
+
+Evidence *evidence_new(const IntakeFile *file);
+void evidence_free(Evidence *evidence); /* closes; accepts NULL */
+
+/* The member of @archive->expansion at @index as evidence. */
+Evidence *evidence_new_member(Evidence *archive, guint index);
+
+/* The file that all archives around @evidence are in; itself where there are none. */
+Evidence *evidence_root(Evidence *evidence);
 
 /* Something remains in units of @first to @first + @n_units: in those that @bits say, or (empty) in
  * all. */
@@ -68,14 +93,16 @@ void evidence_add_remains(Evidence *evidence, guint64 first, guint64 n_units, Sl
 /* Does something remain in a unit? */
 gboolean evidence_remains_at(const Evidence *evidence, guint64 unit);
 
-void evidence_free(Evidence *evidence); /* closes; accepts NULL */
+void intake_file_free(gpointer file); /* a GDestroyNotify; accepts NULL */
 void evidence_close(Evidence *evidence);
 
 typedef enum TaskKind {
 	TASK_BEGIN, /* done by the intake, which hashes the evidence: nothing counts before that */
 	TASK_PLAN,
 	TASK_READ,
-	TASK_END, /* done by nobody: marks where the evidence's tasks of a pass end */
+	TASK_EXPAND,
+	TASK_MEMBERS, /* done by nobody: the members that are to come stand in front of it */
+	TASK_END,     /* done by nobody: marks where the evidence's tasks of a pass end */
 } TaskKind;
 
 typedef enum TaskState {
@@ -87,7 +114,7 @@ typedef enum TaskState {
 typedef struct Task {
 	TaskKind kind;
 	TaskState state;
-	Evidence *evidence; /* borrowed */
+	Evidence *evidence; /* borrowed; owned by the END task of a pass */
 	ReadPass pass;
 	guint64 first_unit, n_units;
 	guint flags;	  /* ReadFlags */
@@ -96,6 +123,7 @@ typedef struct Task {
 	guint cost;	  /* of the children it took, its own and its parents' */
 	char *lost;	  /* why it was given up, or NULL */
 	ResultBuffer *results;
+	Expansion *expansion; /* EXPAND: what came */
 } Task;
 
 Task *task_new(TaskKind kind, Evidence *evidence, ReadPass pass);

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The thread is the only one that touches the files until it hands an Evidence over; the lock
- * guards the queue in between. SHA-256 comes from libcrypto, which uses the processor's own
- * instructions.
+ * guards the queue in between.
  */
 #include "coordinator/intake.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "coordinator/digest.h"
 #include "coordinator/walk.h"
 
 #define AHEAD	   32		/* files hashed and open, and not taken yet */
@@ -62,8 +61,8 @@ static gboolean is_stopped(const Intake *intake)
 		(intake->interrupted && g_atomic_int_get(intake->interrupted));
 }
 
-static gboolean hash_content(
-	const Intake *intake, const Evidence *evidence, EVP_MD_CTX *hash, GError **error)
+static gboolean add_content(
+	const Intake *intake, const Evidence *evidence, Digest *digest, GError **error)
 {
 	g_autofree guint8 *buffer = g_malloc(HASH_BYTES);
 	guint64 offset = 0;
@@ -78,40 +77,30 @@ static gboolean hash_content(
 			return spoor_error_from_errno(error, "It could not be read to its end");
 		if (n == 0)
 			return TRUE;
-		if (EVP_DigestUpdate(hash, buffer, (size_t)n) != 1)
-			break;
+		digest_add(digest, slice_make(buffer, (gsize)n));
 		offset += (guint64)n;
 	}
 	g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_SYSTEM, "It could not be hashed");
 	return FALSE;
 }
 
-static gboolean hash_file(
-	const Intake *intake, const Evidence *evidence, char ret_sha256[65], GError **error)
+static gboolean hash_file(const Intake *intake, const Evidence *evidence,
+	char ret_sha256[DIGEST_TEXT_BYTES], GError **error)
 {
-	EVP_MD_CTX *hash = EVP_MD_CTX_new();
-	guint8 digest[32];
-	gboolean fine = hash && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1;
+	g_autoptr(Digest) digest = digest_new(error);
 
-	if (!fine)
-		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_SYSTEM, "libcrypto lacks SHA-256");
-	fine = fine && hash_content(intake, evidence, hash, error) &&
-		EVP_DigestFinal_ex(hash, digest, NULL) == 1;
-	EVP_MD_CTX_free(hash);
-	for (guint i = 0; fine && i < sizeof digest; i++)
-		g_snprintf(ret_sha256 + 2 * i, 3, "%02x", digest[i]);
-	return fine;
+	if (!digest || !add_content(intake, evidence, digest, error))
+		return FALSE;
+	digest_end(digest, ret_sha256);
+	return TRUE;
 }
 
 static Evidence *take_in(const Intake *intake, const IntakeFile *file)
 {
-	Evidence *evidence = g_new0(Evidence, 1);
+	Evidence *evidence = evidence_new(file);
 	g_autoptr(GError) error = NULL;
 	struct stat about;
 
-	evidence->file = file;
-	evidence->fd = -1;
-	evidence->first = evidence->last = INSTANT_NONE;
 	if (file->problem) {
 		evidence->problem = g_strdup_printf("It is passed over: %s.", file->problem);
 		return evidence;
@@ -295,6 +284,8 @@ gboolean intake_has_changed(const Evidence *evidence)
 	Evidence now = { 0 };
 	struct stat about;
 
+	if (evidence->spool)
+		return FALSE; /* it is ours */
 	if (fstat(evidence->fd, &about) != 0)
 		return TRUE;
 	keep_stat(&now, &about);
@@ -306,6 +297,10 @@ gboolean intake_reopen(Evidence *evidence, GError **error)
 {
 	struct stat about;
 
+	if (evidence->spool) {
+		evidence->fd = spool_fd(evidence->spool);
+		return TRUE;
+	}
 	if (!open_file(evidence, &about, error))
 		return FALSE;
 	if (!intake_has_changed(evidence))

@@ -20,9 +20,9 @@ struct Pipeline {
 	TaskQueue *queue;
 	WorkerPool *pool;
 	PoolHandler handler;
-	GPtrArray *evidence; /* what the second pass is for, in order */
-	guint next_recovery; /* index in @evidence */
-	guint64 n_evidence;  /* fed so far */
+	GPtrArray *later;   /* Evidence that waits for the second pass, in order; then NULL */
+	guint next_later;   /* index in @later */
+	guint64 n_evidence; /* fed so far */
 	ReadPass pass;
 	gboolean fed;	  /* the pass has no further evidence */
 	gboolean waiting; /* the intake has nothing ready just now */
@@ -42,6 +42,28 @@ static void keep_plan(Evidence *evidence, const Message *planned)
 	evidence->unit_bytes = planned->fields[4].number;
 	evidence->first_offset = planned->fields[5].number;
 	evidence->recovers = planned->fields[6].number & READER_RECOVERS;
+	evidence->expands = planned->fields[6].number & READER_EXPANDS;
+}
+
+/* What is to come of @evidence behind its plan. */
+static void add_what_is_planned(Pipeline *pipeline, Task *plan)
+{
+	Evidence *evidence = plan->evidence;
+	guint flags = pipeline->options.flags;
+
+	if (evidence->expands) {
+		Task *expand = task_new(TASK_EXPAND, evidence, plan->pass);
+
+		expand->expansion = expansion_new(pipeline->taking.sink->begin != NULL);
+		queue_add_after(pipeline->queue, plan, expand);
+		return;
+	}
+	if (pipeline->options.plan_only || (plan->pass == READ_RECOVERED && !evidence->recovers))
+		return;
+	/* When the second pass has begun what was learnt is settled. */
+	if (pipeline->pass == READ_IN_USE)
+		flags |= READ_SHARE_LIBRARY;
+	queue_add_reads(pipeline->queue, plan, evidence, plan->pass, flags);
 }
 
 static void task_finished(void *context, Task *task, const Message *last)
@@ -49,36 +71,133 @@ static void task_finished(void *context, Task *task, const Message *last)
 	Pipeline *pipeline = context;
 
 	task->state = TASK_FINISHED;
+	if (task->kind == TASK_EXPAND)
+		expansion_end(task->expansion, TRUE);
 	if (last->type != MESSAGE_PLANNED)
 		return;
 	keep_plan(task->evidence, last);
-	if (task->pass == READ_RECOVERED) {
-		if (task->evidence->recovers)
-			queue_add_reads(pipeline->queue, task, task->evidence, READ_RECOVERED,
-				pipeline->options.flags);
-	} else if (!pipeline->options.plan_only)
-		queue_add_reads(pipeline->queue, task, task->evidence, READ_IN_USE,
-			pipeline->options.flags | READ_SHARE_LIBRARY);
+	if (task->evidence->expands && task->evidence->depth >= LIMIT_ARCHIVE_DEPTH)
+		return; /* told when its turn comes */
+	add_what_is_planned(pipeline, task);
 }
 
 static void task_lost(void *context, Task *task, const char *reason, gboolean timed_out)
 {
 	Pipeline *pipeline = context;
+	const char *problem = task->expansion ? expansion_problem(task->expansion) : NULL;
 
-	queue_lose(pipeline->queue, task, reason, timed_out);
+	if (problem) {
+		/* A full disk is not mended by trying again. */
+		task->lost = g_strdup(problem);
+		task->state = TASK_FINISHED;
+	} else {
+		queue_lose(pipeline->queue, task, reason, timed_out);
+	}
+	if (!task->expansion)
+		return;
+	if (task->state == TASK_FINISHED)
+		expansion_end(task->expansion, FALSE);
+	else
+		expansion_clear(task->expansion);
 }
 
-/* ---- feeding the queue ---- */
+/* ---- evidence comes and goes ---- */
+
+/* Keeps @evidence for the second pass. */
+static void keep_for_later(Pipeline *pipeline, Evidence *evidence)
+{
+	evidence->waits = evidence->unwanted = FALSE;
+	g_ptr_array_add(pipeline->later, evidence);
+	if (evidence->parent && !evidence->is_waited_for) {
+		evidence->is_waited_for = TRUE;
+		evidence->parent->n_waiting++;
+	}
+}
+
+/* Nothing more is to be done with @evidence. */
+static void let_go(Evidence *evidence)
+{
+	if (evidence->is_waited_for)
+		evidence->parent->n_waiting--;
+	evidence_free(evidence);
+}
+
+static void add_tasks(Pipeline *pipeline, Evidence *evidence, ReadPass pass, Task *before)
+{
+	if (pass == READ_IN_USE && !evidence->spans)
+		evidence->spans = span_list_new(LIMIT_SPAN_BYTES);
+	queue_add_before(pipeline->queue, before, task_new(TASK_PLAN, evidence, pass));
+	queue_add_before(pipeline->queue, before, task_new(TASK_END, evidence, pass));
+}
+
+/* Is there anything to recover from evidence that an earlier run has read? */
+static gboolean ask_again(
+	Pipeline *pipeline, Evidence *evidence, gboolean *ret_wanted, GError **error)
+{
+	const Sink *sink = pipeline->taking.sink;
+
+	if (!sink->again(sink->context, evidence, ret_wanted, error))
+		return FALSE;
+	if (!*ret_wanted) {
+		taking_skip(&pipeline->taking, evidence);
+		let_go(evidence);
+	}
+	return TRUE;
+}
+
+static gboolean admit_known(Pipeline *pipeline, Evidence *evidence, Task *before, GError **error)
+{
+	gboolean wanted;
+
+	evidence->read_before = TRUE;
+	if (pipeline->pass == READ_IN_USE) {
+		evidence_close(evidence);
+		keep_for_later(pipeline, evidence);
+		return TRUE;
+	}
+	if (!ask_again(pipeline, evidence, &wanted, error))
+		return FALSE;
+	if (wanted)
+		add_tasks(pipeline, evidence, READ_RECOVERED, before);
+	return TRUE;
+}
+
+/* Takes @evidence over; what is to be done with it stands in front of @before. */
+static gboolean admit(Pipeline *pipeline, Evidence *evidence, Task *before, GError **error)
+{
+	const Sink *sink = pipeline->taking.sink;
+	Want want = WANT_ALL;
+
+	evidence->number = ++pipeline->n_evidence;
+	if (evidence->problem) {
+		/* Told when its turn comes. */
+		queue_add_before(
+			pipeline->queue, before, task_new(TASK_END, evidence, READ_IN_USE));
+		return TRUE;
+	}
+	if (sink->begin && !sink->begin(sink->context, evidence, &want, error)) {
+		evidence_free(evidence);
+		return FALSE;
+	}
+	if (want == WANT_RECOVERY)
+		return admit_known(pipeline, evidence, before, error);
+	if (want == WANT_ALL) {
+		add_tasks(pipeline, evidence, READ_IN_USE, before);
+		return TRUE;
+	}
+	taking_skip(&pipeline->taking, evidence);
+	evidence_free(evidence);
+	return TRUE;
+}
 
 /*
  * Evidence that is hashed while it is read. Its results wait behind BEGIN until it is, so nothing
  * that counts comes from bytes without a name.
  */
-static void feed_unhashed(Pipeline *pipeline, Evidence *evidence)
+static void admit_unhashed(Pipeline *pipeline, Evidence *evidence)
 {
 	const Sink *sink = pipeline->taking.sink;
 
-	g_ptr_array_add(pipeline->evidence, evidence);
 	evidence->spans = span_list_new(LIMIT_SPAN_BYTES);
 	queue_add(pipeline->queue, task_new(TASK_BEGIN, evidence, READ_IN_USE));
 	if (!sink->may_be_known || !sink->may_be_known(sink->context, evidence->size))
@@ -129,42 +248,7 @@ static gboolean waits_for_hash(Pipeline *pipeline)
 	return task && task->kind == TASK_BEGIN;
 }
 
-static gboolean feed_new(Pipeline *pipeline, Evidence *evidence, GError **error)
-{
-	const Sink *sink = pipeline->taking.sink;
-	Want want = WANT_ALL;
-
-	evidence->number = ++pipeline->n_evidence;
-	if (sink->begin && !intake_is_hashed(pipeline->intake, evidence)) {
-		feed_unhashed(pipeline, evidence);
-		return TRUE;
-	}
-	if (evidence->problem) {
-		/* Told when its turn comes. */
-		g_ptr_array_add(pipeline->evidence, evidence);
-		queue_add(pipeline->queue, task_new(TASK_END, evidence, READ_IN_USE));
-		return TRUE;
-	}
-	if (sink->begin && !sink->begin(sink->context, evidence, &want, error)) {
-		evidence_free(evidence);
-		return FALSE;
-	}
-	if (want == WANT_NOTHING) {
-		taking_skip(&pipeline->taking, evidence);
-		evidence_free(evidence);
-		return TRUE;
-	}
-	g_ptr_array_add(pipeline->evidence, evidence);
-	if (want == WANT_RECOVERY) {
-		evidence->read_before = TRUE;
-		evidence_close(evidence);
-		return TRUE;
-	}
-	evidence->spans = span_list_new(LIMIT_SPAN_BYTES);
-	queue_add(pipeline->queue, task_new(TASK_PLAN, evidence, READ_IN_USE));
-	queue_add(pipeline->queue, task_new(TASK_END, evidence, READ_IN_USE));
-	return TRUE;
-}
+/* ---- feeding the queue ---- */
 
 static gboolean feed_from_intake(Pipeline *pipeline, GError **error)
 {
@@ -174,61 +258,79 @@ static gboolean feed_from_intake(Pipeline *pipeline, GError **error)
 		pipeline->waiting = !evidence;
 		if (!evidence)
 			return TRUE;
-		if (!feed_new(pipeline, evidence, error))
+		if (pipeline->taking.sink->begin && !intake_is_hashed(pipeline->intake, evidence)) {
+			evidence->number = ++pipeline->n_evidence;
+			admit_unhashed(pipeline, evidence);
+		} else if (!admit(pipeline, evidence, NULL, error)) {
 			return FALSE;
+		}
 	}
 	return TRUE;
 }
 
-/* Evidence of an earlier run has no plan yet in this one. */
-static void add_recovery(Pipeline *pipeline, Evidence *evidence)
+/* The second pass comes to @evidence, which has waited for it. */
+static gboolean feed_again(Pipeline *pipeline, Evidence *evidence, GError **error)
 {
-	if (evidence->read_before)
-		queue_add(pipeline->queue, task_new(TASK_PLAN, evidence, READ_RECOVERED));
-	else
+	g_autoptr(GError) trouble = NULL;
+	gboolean wanted = TRUE;
+
+	if (evidence->read_before && !ask_again(pipeline, evidence, &wanted, error))
+		return FALSE;
+	if (!wanted)
+		return TRUE;
+	if (evidence->expands && !evidence->read_before) {
+		/* Its members were read again, and that is all there was to do. */
+	} else if (!intake_reopen(evidence, &trouble)) {
+		evidence->problem = g_strdup(trouble->message);
+	} else if (evidence->read_before) {
+		add_tasks(pipeline, evidence, READ_RECOVERED, NULL);
+		return TRUE;
+	} else {
 		queue_add_reads(
 			pipeline->queue, NULL, evidence, READ_RECOVERED, pipeline->options.flags);
-}
-
-static gboolean wants_recovery(
-	Pipeline *pipeline, Evidence *evidence, gboolean *ret_wanted, GError **error)
-{
-	const Sink *sink = pipeline->taking.sink;
-
-	*ret_wanted = taking_wants_recovery(evidence);
-	if (!evidence->read_before)
-		return TRUE;
-	if (!sink->again(sink->context, evidence, ret_wanted, error))
-		return FALSE;
-	if (!*ret_wanted)
-		taking_skip(&pipeline->taking, evidence);
+	}
+	queue_add(pipeline->queue, task_new(TASK_END, evidence, READ_RECOVERED));
 	return TRUE;
 }
 
 static gboolean feed_recovery(Pipeline *pipeline, GError **error)
 {
-	while (queue_has_room(pipeline->queue) &&
-		pipeline->next_recovery < pipeline->evidence->len) {
-		Evidence *evidence = pipeline->evidence->pdata[pipeline->next_recovery++];
-		g_autoptr(GError) trouble = NULL;
-		gboolean wanted;
+	while (queue_has_room(pipeline->queue) && pipeline->next_later < pipeline->later->len) {
+		gpointer *place = &pipeline->later->pdata[pipeline->next_later++];
 
-		if (!wants_recovery(pipeline, evidence, &wanted, error))
+		if (!feed_again(pipeline, g_steal_pointer(place), error))
 			return FALSE;
-		if (!wanted)
-			continue;
-		if (intake_reopen(evidence, &trouble))
-			add_recovery(pipeline, evidence);
-		else
-			evidence->problem = g_strdup(trouble->message);
-		queue_add(pipeline->queue, task_new(TASK_END, evidence, READ_RECOVERED));
 	}
-	pipeline->fed = pipeline->next_recovery == pipeline->evidence->len;
+	pipeline->fed = pipeline->next_later == pipeline->later->len;
+	return TRUE;
+}
+
+static gboolean feed_members(Pipeline *pipeline, GError **error)
+{
+	ScanProgress *progress = &pipeline->taking.progress;
+	Task *members;
+
+	/* What is in front of them has its turn first, and they make room behind themselves. */
+	while ((members = queue_find_members(pipeline->queue))) {
+		Evidence *archive = members->evidence, *member;
+
+		if (archive->n_taken_in == expansion_count(archive->expansion)) {
+			members->state = TASK_FINISHED;
+			continue;
+		}
+		member = evidence_new_member(archive, archive->n_taken_in++);
+		progress->n_evidence++;
+		progress->bytes_total += member->size;
+		if (!admit(pipeline, member, members, error))
+			return FALSE;
+	}
 	return TRUE;
 }
 
 static gboolean feed(Pipeline *pipeline, GError **error)
 {
+	if (!feed_members(pipeline, error))
+		return FALSE;
 	return pipeline->pass == READ_IN_USE ? feed_from_intake(pipeline, error)
 					     : feed_recovery(pipeline, error);
 }
@@ -243,6 +345,27 @@ static void dispatch(Pipeline *pipeline)
 		pool_give(pipeline->pool, task);
 }
 
+/* The archive's turn has come: its members follow. */
+static void take_members(Pipeline *pipeline, Task *expand)
+{
+	Evidence *archive = expand->evidence;
+
+	if (archive->unwanted || archive->problem)
+		return;
+	archive->expansion = g_steal_pointer(&expand->expansion);
+	queue_add_front(pipeline->queue, task_new(TASK_MEMBERS, archive, expand->pass));
+}
+
+static void take_end(Pipeline *pipeline, Task *end)
+{
+	Evidence *evidence = g_steal_pointer(&end->evidence);
+
+	if (evidence->waits)
+		keep_for_later(pipeline, evidence);
+	else
+		let_go(evidence);
+}
+
 static gboolean take_over(Pipeline *pipeline, GError **error)
 {
 	Task *task;
@@ -253,12 +376,25 @@ static gboolean take_over(Pipeline *pipeline, GError **error)
 	while ((task = queue_pop_finished(pipeline->queue))) {
 		gboolean fine = taking_task(&pipeline->taking, task, error);
 
+		if (fine && task->kind == TASK_EXPAND)
+			take_members(pipeline, task);
+		else if (fine && task->kind == TASK_MEMBERS)
+			g_clear_pointer(&task->evidence->expansion, expansion_free);
+		else if (fine && task->kind == TASK_END)
+			take_end(pipeline, task);
 		task_free(task);
 		pipeline->moved = TRUE;
 		if (!fine || !check_begin(pipeline, error))
 			return FALSE;
 	}
 	return TRUE;
+}
+
+/* Evidence may have been put aside while what was fed was taken over. */
+static gboolean is_over(const Pipeline *pipeline)
+{
+	return pipeline->fed && queue_is_empty(pipeline->queue) &&
+		(pipeline->pass == READ_IN_USE || pipeline->next_later == pipeline->later->len);
 }
 
 static void show_progress(Pipeline *pipeline)
@@ -305,7 +441,7 @@ static gboolean run_pass(Pipeline *pipeline, ReadPass pass, GError **error)
 			(sink->tick && !sink->tick(sink->context, error)))
 			return FALSE;
 		show_progress(pipeline);
-		if (pipeline->fed && queue_is_empty(pipeline->queue))
+		if (is_over(pipeline))
 			return TRUE;
 		if (!wait(pipeline, error))
 			return FALSE;
@@ -337,7 +473,7 @@ Pipeline *pipeline_new(Loader *loader, guint n_workers, const char *const *paths
 	pipeline->options = *options;
 	pipeline->hooks = hooks;
 	pipeline->queue = queue_new();
-	pipeline->evidence = g_ptr_array_new_with_free_func((GDestroyNotify)evidence_free);
+	pipeline->later = g_ptr_array_new_with_free_func((GDestroyNotify)evidence_free);
 	pipeline->taking = (Taking){
 		.sink = sink,
 		.library = library_set_new(LIMIT_LIBRARY_BYTES),
@@ -364,8 +500,9 @@ void pipeline_free(Pipeline *pipeline)
 	if (pipeline->intake)
 		intake_stop(pipeline->intake); /* it may be hashing what is freed now */
 	queue_free(pipeline->queue);
-	if (pipeline->evidence)
-		g_ptr_array_unref(pipeline->evidence);
+	if (pipeline->later)
+		g_ptr_array_unref(pipeline->later);
+	g_free(pipeline->taking.current);
 	intake_free(pipeline->intake);
 	library_set_free(pipeline->taking.library);
 	g_free(pipeline);

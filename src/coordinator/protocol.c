@@ -5,6 +5,8 @@
 #include "base/limits.h"
 #include "model/correlation-set.h"
 
+#define MEMBER_NAME_MAX (LIMIT_ARCHIVE_NAME_BYTES + 16) /* with what shows that it was cut */
+
 #define BIT(type) (1u << (type))
 
 static const guint allowed[CHILD_N_STATES] = {
@@ -14,6 +16,8 @@ static const guint allowed[CHILD_N_STATES] = {
 	[CHILD_READING] = BIT(MESSAGE_FINDING) | BIT(MESSAGE_HIT) | BIT(MESSAGE_EVENT) |
 		BIT(MESSAGE_GAP) | BIT(MESSAGE_SPAN) | BIT(MESSAGE_TALLY) | BIT(MESSAGE_LIBRARY) |
 		BIT(MESSAGE_FAILED) | BIT(MESSAGE_DONE),
+	[CHILD_EXPANDING] =
+		BIT(MESSAGE_MEMBER) | BIT(MESSAGE_DATA) | BIT(MESSAGE_GAP) | BIT(MESSAGE_EXPANDED),
 	[CHILD_ENDING] = 0,
 };
 
@@ -28,7 +32,7 @@ static gboolean check_planned(const Task *task, const Message *message)
 			return FALSE;
 	}
 	if (reader.size > 64 || message->fields[1].number > 100 ||
-		message->fields[6].number > READER_RECOVERS)
+		message->fields[6].number > (READER_RECOVERS | READER_EXPANDS))
 		return FALSE;
 	if (reader.size == 0)
 		return TRUE;
@@ -116,6 +120,9 @@ static gboolean check_content(const Task *task, const GPtrArray *rules,
 		return check_hit(task, rules, correlations, message);
 	case MESSAGE_EVENT:
 		return check_event(task, message);
+	case MESSAGE_MEMBER:
+		return message->fields[0].bytes.size > 0 &&
+			message->fields[0].bytes.size <= MEMBER_NAME_MAX;
 	case MESSAGE_GAP:
 		return message->fields[0].number < GAP_N_KINDS;
 	case MESSAGE_TALLY:
@@ -148,5 +155,6 @@ gboolean protocol_check(ChildState state, const Task *task, const GPtrArray *rul
 
 gboolean protocol_ends_task(MessageType type)
 {
-	return type == MESSAGE_PLANNED || type == MESSAGE_DONE || type == MESSAGE_FAILED;
+	return type == MESSAGE_PLANNED || type == MESSAGE_EXPANDED || type == MESSAGE_DONE ||
+		type == MESSAGE_FAILED;
 }

@@ -15,6 +15,7 @@ typedef enum ChildState {
 	CHILD_IDLE,
 	CHILD_PLANNING,
 	CHILD_READING,
+	CHILD_EXPANDING,
 	CHILD_ENDING, /* its channel is closed, or it was killed; its end is not yet told */
 	CHILD_N_STATES,
 } ChildState;

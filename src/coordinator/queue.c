@@ -48,6 +48,30 @@ Task *queue_peek_front(TaskQueue *queue)
 	return g_queue_peek_head(&queue->tasks);
 }
 
+void queue_add_before(TaskQueue *queue, Task *before, Task *task)
+{
+	g_queue_insert_before(
+		&queue->tasks, before ? g_queue_find(&queue->tasks, before) : NULL, task);
+}
+
+void queue_add_after(TaskQueue *queue, Task *after, Task *task)
+{
+	g_queue_insert_after(&queue->tasks, g_queue_find(&queue->tasks, after), task);
+}
+
+Task *queue_find_members(const TaskQueue *queue)
+{
+	GList *place = queue->tasks.head;
+
+	for (guint i = 0; place && i < TASK_WINDOW; i++, place = place->next) {
+		Task *task = place->data;
+
+		if (task->kind == TASK_MEMBERS && task->state != TASK_FINISHED)
+			return task;
+	}
+	return NULL;
+}
+
 void queue_add_reads(TaskQueue *queue, Task *after, Evidence *evidence, ReadPass pass, guint flags)
 {
 	GList *place = after ? g_queue_find(&queue->tasks, after) : queue->tasks.tail;
@@ -107,7 +131,7 @@ static void skip_empty(Task *task)
 Task *queue_take_waiting(TaskQueue *queue)
 {
 	GList *place = queue->tasks.head;
-	guint64 ahead = 0;
+	guint64 ahead = 0, spooled = 0;
 
 	for (guint i = 0; place && i < TASK_WINDOW; i++, place = place->next) {
 		Task *task = place->data;
@@ -116,13 +140,15 @@ Task *queue_take_waiting(TaskQueue *queue)
 			return NULL;
 		if (task->results)
 			ahead += result_buffer_size(task->results);
-
+		if (task->expansion)
+			spooled += expansion_size(task->expansion);
 		if (task->state == TASK_WAITING && task->evidence->given_up)
 			task->state = TASK_FINISHED;
 		if (task->state == TASK_WAITING && task->pass == READ_RECOVERED &&
 			task->kind == TASK_READ && task->attempts == 0)
 			skip_empty(task);
-		if (task->state != TASK_WAITING)
+		if (task->state != TASK_WAITING ||
+			(task->kind == TASK_EXPAND && spooled > LIMIT_SPOOL_AHEAD))
 			continue;
 		split_to_size(queue, task);
 		task->state = TASK_RUNNING;

@@ -40,8 +40,18 @@ Task *queue_peek_front(TaskQueue *queue);
  */
 void queue_add_reads(TaskQueue *queue, Task *after, Evidence *evidence, ReadPass pass, guint flags);
 
+/* Adds @task, taken over, in front of @before (NULL: at the end). */
+void queue_add_before(TaskQueue *queue, Task *before, Task *task);
+
+/* Adds @task, taken over, behind @after. */
+void queue_add_after(TaskQueue *queue, Task *after, Task *task);
+
+/* The first MEMBERS that is not finished, if it stands within the window; or NULL. */
+Task *queue_find_members(const TaskQueue *queue);
+
 /* The first task within the window that waits for a child, now RUNNING; NULL where there is none,
- * or where so many results wait for their turn (LIMIT_RESULTS_AHEAD) that only the front may go on.
+ * or where so many results wait for their turn (LIMIT_RESULTS_AHEAD, LIMIT_SPOOL_AHEAD) that only
+ * the front may go on.
  */
 Task *queue_take_waiting(TaskQueue *queue);
 

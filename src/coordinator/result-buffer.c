@@ -2,12 +2,11 @@
 #include "coordinator/result-buffer.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "coordinator/temporary.h"
 
 #define MEMORY_BYTES 262144 /* kept in memory; more goes to the file */
 #define READ_BYTES   262144
@@ -50,38 +49,12 @@ guint64 result_buffer_size(const ResultBuffer *buffer)
 	return buffer->in_file + buffer->memory->len;
 }
 
-/* Not /tmp, unless asked: that is memory on many machines. */
-static const char *temporary_folder(void)
-{
-	const char *asked = g_getenv("TMPDIR");
-
-	return asked && *asked ? asked : "/var/tmp";
-}
-
-/* A file without a name, on file systems that lack O_TMPFILE by unlinking it. */
-static int open_nameless(GError **error)
-{
-	const char *folder = temporary_folder();
-	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-	if (fd < 0) {
-		g_autofree char *path = g_build_filename(folder, "spoor-XXXXXX", NULL);
-
-		fd = mkostemp(path, O_CLOEXEC);
-		if (fd >= 0)
-			(void)unlink(path); /* left behind at worst */
-	}
-	if (fd < 0)
-		spoor_error_from_errno(error, "could not make a temporary file in %s", folder);
-	return fd;
-}
-
 static gboolean spill(ResultBuffer *buffer, GError **error)
 {
 	gsize written = 0;
 
 	if (buffer->fd < 0)
-		buffer->fd = open_nameless(error);
+		buffer->fd = temporary_open(error);
 	if (buffer->fd < 0)
 		return FALSE;
 	while (written < buffer->memory->len) {

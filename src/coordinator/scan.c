@@ -24,12 +24,20 @@ typedef struct Scan {
 	GHashTable *seen;  /* SHA-256 of the evidence of this run */
 	GHashTable *sizes; /* of the evidence in the case, and of what may_be_known() was asked */
 	HitTaker *hits;
-	gboolean learnt_more; /* than the case knew */
-	guint8 *applicable;   /* a bit for each rule that is recorded as applicable */
+	GHashTable *learnt_more; /* names of readers that learnt more than the case knew */
+	guint8 *applicable;	 /* a bit for each rule that is recorded as applicable */
 	gint64 last_commit;
 } Scan;
 
 /* ---- the sink ---- */
+
+/* No two pieces of evidence of different sizes are the same. */
+static gboolean may_be_known(void *context, guint64 size)
+{
+	Scan *scan = context;
+
+	return !g_hash_table_add(scan->sizes, g_memdup2(&size, sizeof size));
+}
 
 static gboolean begin_evidence(void *context, Evidence *evidence, Want *ret_want, GError **error)
 {
@@ -44,19 +52,17 @@ static gboolean begin_evidence(void *context, Evidence *evidence, Want *ret_want
 
 	if (!case_add_evidence(scan->c, &entry, &state, error))
 		return FALSE;
+	if (evidence->parent &&
+		!case_add_member(scan->c, evidence->parent->sha256, evidence->sha256, error))
+		return FALSE;
 	if (!g_hash_table_add(scan->seen, g_strdup(evidence->sha256)))
 		*ret_want = WANT_NOTHING; /* one more path of the same bytes */
 	else
 		*ret_want = state == EVIDENCE_NEW ? WANT_ALL : WANT_RECOVERY;
+	/* Members never come unhashed, so nobody has asked about theirs. */
+	if (evidence->parent)
+		(void)may_be_known(scan, evidence->size);
 	return TRUE;
-}
-
-/* No two pieces of evidence of different sizes are the same. */
-static gboolean may_be_known(void *context, guint64 size)
-{
-	Scan *scan = context;
-
-	return !g_hash_table_add(scan->sizes, g_memdup2(&size, sizeof size));
 }
 
 static gboolean take_known(void *context, guint n_columns, const char *const *columns)
@@ -165,10 +171,9 @@ static gboolean add_learnt(
 
 	if (!case_add_learnt(scan->c, evidence->reader, message->fields[1].bytes, &is_new, error))
 		return FALSE;
-	if (!is_new || scan->learnt_more)
+	if (!is_new || !g_hash_table_add(scan->learnt_more, g_strdup(evidence->reader)))
 		return TRUE;
-	scan->learnt_more = TRUE;
-	return case_learnt_more(scan->c, error);
+	return case_learnt_more(scan->c, evidence->reader, error);
 }
 
 static gboolean add_result(
@@ -406,6 +411,8 @@ gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
 		&options->content, &options->times, options->worker_path, options->sandbox, error);
 	g_autoptr(Pipeline) pipeline = NULL;
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) learnt_more =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GHashTable) sizes =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	g_autoptr(HitTaker) hits = NULL;
@@ -418,6 +425,7 @@ gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
 		.loader = loader,
 		.seen = seen,
 		.sizes = sizes,
+		.learnt_more = learnt_more,
 	};
 
 	if (!loader)

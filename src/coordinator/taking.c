@@ -114,6 +114,15 @@ static gboolean take_planned(const Target *target, GError **error)
 		.note = "No reader knows this format: nothing in the file was judged.",
 	};
 
+	const Gap deep = {
+		.kind = GAP_LIMIT,
+		.size = evidence->size,
+		.note = "It lies in more archives than LIMIT_ARCHIVE_DEPTH: nothing in it was "
+			"judged.",
+	};
+
+	if (evidence->expands && evidence->depth >= LIMIT_ARCHIVE_DEPTH)
+		return tell_gap(target->taking, evidence, &deep, error);
 	return *evidence->reader || tell_gap(target->taking, evidence, &gap, error);
 }
 
@@ -123,6 +132,75 @@ static void take_remains(const Task *task, Slice bits)
 	if (task->pass == READ_IN_USE && task->kind == TASK_READ)
 		evidence_add_remains(task->evidence, task->first_unit, task->n_units, bits);
 }
+
+/* ---- archives ---- */
+
+/* All archives in one file, in the order of the evidence, have LIMIT_ARCHIVE_BYTES together. */
+static gboolean take_size(const Target *target, GError **error)
+{
+	Evidence *archive = target->task->evidence, *root = evidence_root(archive);
+	Expansion *expansion = target->task->expansion;
+	guint64 size = expansion_size(expansion);
+	guint n_cut = expansion_cut(expansion, LIMIT_ARCHIVE_BYTES - root->expanded);
+	g_autofree char *note = NULL;
+	Gap gap = { .kind = GAP_LIMIT, .size = archive->size, .records = n_cut };
+
+	root->expanded = MIN(root->expanded + size, LIMIT_ARCHIVE_BYTES);
+	if (!n_cut)
+		return TRUE;
+	note = g_strdup_printf("%u members were not judged: with what else %s holds they are more "
+			       "than LIMIT_ARCHIVE_BYTES.",
+		n_cut, root->file->shown);
+	gap.note = note;
+	return tell_gap(target->taking, archive, &gap, error);
+}
+
+/* Members that no reader knows, in one line. */
+static gboolean take_unknown(const Target *target, const Message *message, GError **error)
+{
+	Evidence *archive = target->task->evidence;
+	guint64 n = message->fields[0].number;
+	gboolean none = expansion_count(target->task->expansion) == 0;
+	g_autofree char *names = message_dup_text(message, 1);
+	g_autofree char *note = NULL;
+	Gap gap = {
+		.kind = none && archive->file->named ? GAP_UNREADABLE : GAP_UNSUPPORTED,
+		.size = archive->size,
+		.records = n,
+	};
+
+	if (!n)
+		return TRUE;
+	note = g_strdup_printf("No reader knows the format of %s%" G_GUINT64_FORMAT
+			       " member%s, such as %s: nothing in %s was judged.",
+		none ? "any of its " : "", n, n == 1 ? "" : "s", names, n == 1 ? "it" : "them");
+	gap.note = note;
+	return tell_gap(target->taking, archive, &gap, error);
+}
+
+static gboolean take_expanded(const Target *target, const Message *message, GError **error)
+{
+	return take_size(target, error) && take_unknown(target, message, error);
+}
+
+/* The child is gone; what it had unpacked by then is there. */
+static gboolean take_lost_expansion(Taking *taking, Task *task, GError **error)
+{
+	gboolean ours = expansion_problem(task->expansion) != NULL;
+	Target target = { taking, task };
+	g_autofree char *note = g_strdup_printf(
+		"It was unpacked in part only, and the first %u members were judged: %s%s.",
+		expansion_count(task->expansion), ours ? "" : "the worker ", task->lost);
+	const Gap gap = {
+		.kind = ours ? GAP_LIMIT : GAP_WORKER,
+		.size = task->evidence->size,
+		.note = note,
+	};
+
+	return tell_gap(taking, task->evidence, &gap, error) && take_size(&target, error);
+}
+
+/* ---- tasks' ends ---- */
 
 static gboolean take_failed(const Target *target, const Message *message, GError **error)
 {
@@ -176,6 +254,8 @@ static gboolean take_message(void *context, const Message *message, GError **err
 		return take_planned(target, error);
 	case MESSAGE_FAILED:
 		return take_failed(target, message, error);
+	case MESSAGE_EXPANDED:
+		return take_expanded(target, message, error);
 	case MESSAGE_DONE:
 		take_done(target, message);
 		take_remains(target->task, message->fields[5].bytes);
@@ -203,11 +283,13 @@ static void count_bytes(Taking *taking, const Task *task)
 	taking->progress.bytes_done += bytes;
 }
 
-static gboolean take_lost(Taking *taking, const Task *task, GError **error)
+static gboolean take_lost(Taking *taking, Task *task, GError **error)
 {
 	g_autofree char *what = g_strdup_printf("the worker %s", task->lost);
 
 	take_remains(task, SLICE_EMPTY);
+	if (task->kind == TASK_EXPAND)
+		return take_lost_expansion(taking, task, error);
 	if (task->kind == TASK_PLAN)
 		task->evidence->failed = TRUE;
 	return tell_range(
@@ -237,7 +319,8 @@ static gboolean take_results(Taking *taking, Task *task, GError **error)
 {
 	Target target = { taking, task };
 
-	taking->progress.current = task->evidence->file->shown;
+	g_free(taking->current);
+	taking->progress.current = taking->current = g_strdup(task->evidence->file->shown);
 	count_bytes(taking, task);
 	if (task->evidence->given_up || is_dropped(task))
 		return TRUE;
@@ -335,6 +418,7 @@ static gboolean take_end(Taking *taking, Task *task, GError **error)
 
 	if (evidence->unwanted && task->pass == READ_IN_USE) {
 		evidence_close(evidence);
+		evidence->waits = evidence->read_before;
 		return TRUE;
 	}
 	if (evidence->problem && task->pass == READ_IN_USE)
@@ -344,15 +428,21 @@ static gboolean take_end(Taking *taking, Task *task, GError **error)
 	if (!check_changed(taking, evidence, error))
 		return FALSE;
 	evidence_close(evidence);
+	evidence->waits = evidence->n_waiting > 0;
 	if (task->pass == READ_IN_USE) {
 		progress->bytes_done += evidence->file->size - evidence->bytes_done;
 		evidence->bytes_done = evidence->file->size;
 		if (!check_spans(&target, error))
 			return FALSE;
 		g_clear_pointer(&evidence->spans, span_list_free);
-		if (taking->recover && taking_wants_recovery(evidence))
+		if (taking->recover && taking_wants_recovery(evidence)) {
+			evidence->waits = TRUE;
 			return take_half_done(taking, evidence, error);
+		}
 	}
+	/* An archive is done when all of its members are. */
+	if (evidence->waits)
+		return TRUE;
 	progress->n_evidence_done++;
 	return tell_further_gaps(taking, evidence, error) &&
 		(!taking->sink->end || taking->sink->end(taking->sink->context, evidence, error));
@@ -360,6 +450,8 @@ static gboolean take_end(Taking *taking, Task *task, GError **error)
 
 gboolean taking_task(Taking *taking, Task *task, GError **error)
 {
+	if (task->kind == TASK_MEMBERS)
+		return TRUE;
 	return task->kind == TASK_END ? take_end(taking, task, error)
 				      : take_results(taking, task, error);
 }

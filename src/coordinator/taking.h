@@ -18,6 +18,7 @@ typedef struct Taking {
 	LibrarySet *library;
 	gboolean recover; /* there is a second pass */
 	ScanProgress progress;
+	char *current; /* progress.current; the owner of the taking frees it */
 } Taking;
 
 /* Takes over @task, which is finished. */

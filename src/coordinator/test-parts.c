@@ -201,10 +201,11 @@ static void test_queue_order(void)
 	g_autoptr(TaskQueue) queue = queue_new();
 	Evidence evidence = evidence_of(20);
 	Task *plan = task_new(TASK_PLAN, &evidence, READ_IN_USE);
+	Task *end = task_new(TASK_END, evidence_new(NULL), READ_IN_USE);
 	Task *first;
 
 	queue_add(queue, plan);
-	queue_add(queue, task_new(TASK_END, &evidence, READ_IN_USE));
+	queue_add(queue, end);
 	g_assert_true(queue_take_waiting(queue) == plan);
 	g_assert_null(queue_take_waiting(queue)); /* an end waits for nobody */
 	g_assert_null(queue_pop_finished(queue)); /* and is not reached before the rest */
@@ -261,6 +262,7 @@ static void test_protocol_states(void)
 		[CHILD_STARTING] = " hello failed ",
 		[CHILD_IDLE] = " ",
 		[CHILD_PLANNING] = " gap planned failed ",
+		[CHILD_EXPANDING] = " data expanded gap ",
 		[CHILD_READING] = " gap failed span tally done ",
 		[CHILD_ENDING] = " ",
 	};

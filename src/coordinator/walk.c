@@ -20,16 +20,6 @@ typedef struct Place {
 	const volatile gint *interrupted;
 } Place;
 
-static void file_free(gpointer data)
-{
-	IntakeFile *file = data;
-
-	g_free(file->path);
-	g_free(file->shown);
-	g_free(file->problem);
-	g_free(file);
-}
-
 /* @path as valid UTF-8: bytes that are none become \xNN, so that different paths stay different. */
 static char *show_path(const char *path)
 {
@@ -204,13 +194,13 @@ static void drop_duplicates(GPtrArray *files)
 
 		files->pdata[i] = NULL;
 		if (kept && strcmp(((IntakeFile *)files->pdata[kept - 1])->path, file->path) == 0)
-			file_free(file);
+			intake_file_free(file);
 		else
 			files->pdata[kept++] = file;
 	}
 	g_ptr_array_set_free_func(files, NULL); /* the rest is NULL */
 	g_ptr_array_set_size(files, (int)kept);
-	g_ptr_array_set_free_func(files, file_free);
+	g_ptr_array_set_free_func(files, intake_file_free);
 }
 
 gboolean walk_paths(
@@ -218,7 +208,7 @@ gboolean walk_paths(
 {
 	static const gint never = 0;
 
-	walk->files = g_ptr_array_new_with_free_func(file_free);
+	walk->files = g_ptr_array_new_with_free_func(intake_file_free);
 	walk->roots = g_array_new(FALSE, FALSE, sizeof(int));
 	for (; *paths; paths++) {
 		if (!walk_path(walk, *paths, interrupted ? interrupted : &never, error))

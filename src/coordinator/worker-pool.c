@@ -19,8 +19,9 @@
 #include "coordinator/protocol.h"
 #include "sandbox/sandbox.h"
 
-#define FALSE_STARTS_MAX 5  /* children in a row that end before their HELLO */
-#define END_SECONDS	 10 /* the loader has to tell of a child's end */
+#define FALSE_STARTS_MAX 5   /* children in a row that end before their HELLO */
+#define LISTEN_MAX	 128 /* messages of one child, before others are listened to */
+#define END_SECONDS	 10  /* the loader has to tell of a child's end */
 
 typedef struct Child {
 	guint number; /* never used twice */
@@ -30,6 +31,7 @@ typedef struct Child {
 	Task *task;	  /* borrowed; what it holds */
 	char *reason;	  /* why we ended it, or NULL */
 	gboolean timed_out;
+	gboolean has_more;	      /* said, perhaps, than was listened to */
 	gint64 last_word, task_start; /* monotonic, in microseconds */
 } Child;
 
@@ -185,11 +187,24 @@ static void take_last_word(WorkerPool *pool, Child *child, const Message *messag
 	pool->handler->task_finished(pool->handler->context, task, message);
 }
 
+/* What is unpacked does not wait among the results. */
+static void take_member(Child *child, const Message *message)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!expansion_take(child->task->expansion, message, &error))
+		child_kill(child, error->message, FALSE);
+}
+
 static void take_result(WorkerPool *pool, Child *child, const Message *message)
 {
 	GError *error = NULL;
 	ResultBuffer *results = child->task->results;
 
+	if (message->type == MESSAGE_MEMBER || message->type == MESSAGE_DATA) {
+		take_member(child, message);
+		return;
+	}
 	if (!result_buffer_add(results, channel_last_frame(child->channel), &error)) {
 		pool_break(pool, error);
 		return;
@@ -200,15 +215,20 @@ static void take_result(WorkerPool *pool, Child *child, const Message *message)
 		take_last_word(pool, child, message);
 }
 
-/* Takes all that the child has sent so far. */
+/* Takes what the child has sent so far; some of it, where that is much. */
 static void listen_to_child(WorkerPool *pool, Child *child)
 {
-	while (child->channel && !pool->broken) {
+	child->has_more = FALSE;
+	for (guint n = 0; child->channel && !pool->broken; n++) {
 		g_autoptr(GError) error = NULL;
 		Message message;
-		ReceiveResult result =
-			channel_receive(child->channel, FALSE, &message, NULL, &error);
+		ReceiveResult result;
 
+		if (n == LISTEN_MAX) {
+			child->has_more = TRUE;
+			return;
+		}
+		result = channel_receive(child->channel, FALSE, &message, NULL, &error);
 		if (result == RECEIVE_NOTHING)
 			return;
 		if (result == RECEIVE_CLOSED) {
@@ -269,7 +289,9 @@ static void take_exited(WorkerPool *pool, const Message *message)
 	if (!child)
 		return; /* of no child that we know: nothing to do */
 	/* What it said before its end counts. */
-	listen_to_child(pool, child);
+	do
+		listen_to_child(pool, child);
+	while (child->has_more);
 	if (!pool->broken)
 		replace_child(pool, child, (int)message->fields[1].number);
 }
@@ -337,14 +359,22 @@ static GBytes *wanted_units(const Task *task)
 	return g_bytes_new_take(bits, n_bytes);
 }
 
+static const struct {
+	MessageType order;
+	ChildState state;
+} orders[] = {
+	[TASK_PLAN] = { MESSAGE_PLAN, CHILD_PLANNING },
+	[TASK_READ] = { MESSAGE_READ, CHILD_READING },
+	[TASK_EXPAND] = { MESSAGE_EXPAND, CHILD_EXPANDING },
+};
+
 static Message make_order(const Task *task, const char *name, GBytes *wanted)
 {
 	const Evidence *evidence = task->evidence;
 	gconstpointer bits;
 	gsize n_bytes;
-	Message order;
+	Message order = message_begin(orders[task->kind].order);
 
-	order = message_begin(task->kind == TASK_PLAN ? MESSAGE_PLAN : MESSAGE_READ);
 	message_add_number(&order, evidence->size);
 	message_add_number(&order, evidence->base);
 	message_add_number(&order, evidence->number);
@@ -354,6 +384,10 @@ static Message make_order(const Task *task, const char *name, GBytes *wanted)
 		return order;
 	}
 	message_add_text(&order, evidence->reader);
+	if (task->kind == TASK_EXPAND) {
+		message_add_text(&order, name);
+		return order;
+	}
 	message_add_number(&order, task->pass);
 	message_add_number(&order, task->first_unit);
 	message_add_number(&order, task->n_units);
@@ -372,9 +406,9 @@ void pool_give(WorkerPool *pool, Task *task)
 	Child *child = find_idle(pool);
 	g_autoptr(GError) error = NULL;
 
-	g_assert(child && task->kind != TASK_END);
+	g_assert(child && task->state == TASK_RUNNING && task->kind < G_N_ELEMENTS(orders));
 	child->task = task;
-	child->state = task->kind == TASK_PLAN ? CHILD_PLANNING : CHILD_READING;
+	child->state = orders[task->kind].state;
 	child->task_start = child->last_word = g_get_monotonic_time();
 	if (!channel_send_with_fd(child->channel, &order, task->evidence->fd, &error))
 		child_kill(child, error->message, FALSE);
@@ -414,6 +448,7 @@ static void check_patience(WorkerPool *pool, Child *child, gint64 now)
 gboolean pool_step(WorkerPool *pool, int wake_fd, int timeout_ms, GError **error)
 {
 	g_autofree struct pollfd *wait = g_new0(struct pollfd, pool->n_children + 2);
+	gboolean has_more = FALSE;
 
 	wait[0] = (struct pollfd){ .fd = channel_fd(pool->loader->control), .events = POLLIN };
 	wait[1] = (struct pollfd){ .fd = wake_fd, .events = POLLIN };
@@ -424,11 +459,12 @@ gboolean pool_step(WorkerPool *pool, int wake_fd, int timeout_ms, GError **error
 			.fd = child->channel ? channel_fd(child->channel) : -1,
 			.events = POLLIN,
 		};
+		has_more = has_more || child->has_more;
 	}
-	if (poll(wait, pool->n_children + 2, timeout_ms) < 0 && errno != EINTR)
+	if (poll(wait, pool->n_children + 2, has_more ? 0 : timeout_ms) < 0 && errno != EINTR)
 		return spoor_error_from_errno(error, "poll");
 	for (guint i = 0; i < pool->n_children; i++) {
-		if (wait[i + 2].revents)
+		if (wait[i + 2].revents || pool->children[i].has_more)
 			listen_to_child(pool, &pool->children[i]);
 	}
 	if (wait[0].revents)

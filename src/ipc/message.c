@@ -37,6 +37,10 @@ static const MessageForm forms[MESSAGE_N_TYPES] = {
 	[MESSAGE_LIBRARY] = { "library", "tb", FALSE },
 	[MESSAGE_FAILED] = { "failed", "t", FALSE },
 	[MESSAGE_DONE] = { "done", "8888bb", FALSE },
+	[MESSAGE_EXPAND] = { "expand", "8888tt", TRUE },
+	[MESSAGE_MEMBER] = { "member", "t8", FALSE },
+	[MESSAGE_DATA] = { "data", "b", FALSE },
+	[MESSAGE_EXPANDED] = { "expanded", "8t", FALSE },
 };
 
 static const MessageForm *form_find(guint type)

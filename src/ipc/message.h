@@ -7,20 +7,25 @@
  *	control   coordinator <-> loader (the worker before it forks; one for the run)
  *	child     coordinator <-> one sealed child (one each)
  *
- *	loader:  HELLO RULE* CORRELATION* LOADED  then  (SPAWN ->  <- EXITED)*      until the
- *channel closes child:   HELLO               then  (PLAN -> <- GAP* PLANNED | FAILED) (READ -> <-
- *result* DONE | FAILED) (LIBRARY ->)*               until the channel closes result: FINDING HIT
- *EVENT GAP SPAN TALLY LIBRARY
+ *	loader:  HELLO RULE* CORRELATION* LOADED
+ *	         then (SPAWN -> <- EXITED)* until the channel closes
+ *	child:   HELLO
+ *	         then (PLAN -> <- GAP* PLANNED | FAILED)
+ *	              (READ -> <- result* DONE | FAILED)
+ *	              (EXPAND -> <- (MEMBER | DATA | GAP)* EXPANDED)
+ *	              (LIBRARY ->)*
+ *	         until the channel closes
+ *	result:  FINDING HIT EVENT GAP SPAN TALLY LIBRARY
  *
  * A frame is: u32 size of what follows, u8 type, body. A body is a row of typed fields in the order
  * that message.c's table gives for the type: u8, u32, u64 little-endian; text, JSON and bytes as
- *u32 size and the bytes. text must be valid UTF-8 without NUL, JSON one whole value besides.
- *Everything is checked on arrival against the table, the limits of base/limits.h and the state the
- *peer is in; a peer that breaks the protocol is killed, and what it held becomes a gap. The
- *coordinator never trusts what a child says.
+ * u32 size and the bytes. text must be valid UTF-8 without NUL, JSON one whole value besides.
+ * Everything is checked on arrival against the table, the limits of base/limits.h and the state the
+ * peer is in; a peer that breaks the protocol is killed, and what it held becomes a gap. The
+ * coordinator never trusts what a child says.
  *
- * PLAN and READ carry the evidence's descriptor beside the frame (SCM_RIGHTS), SPAWN the new
- *child's end of its channel.
+ * PLAN, READ and EXPAND carry the evidence's descriptor beside the frame (SCM_RIGHTS), SPAWN the
+ * new child's end of its channel.
  */
 #pragma once
 
@@ -28,7 +33,7 @@
 
 #include "base/slice.h"
 
-#define PROTOCOL_VERSION 5
+#define PROTOCOL_VERSION 6
 #define MESSAGE_FIELDS	 20 /* most fields of any message */
 
 typedef enum MessageType {
@@ -72,6 +77,12 @@ typedef enum MessageType {
 	MESSAGE_DONE,	 /* u64 events in use, u64 events recovered, u64 first and u64 last time of
 			  * the events in use (Instants), bytes applicable rules (bits), bytes
 			  * units in which something remains to be recovered (bits; empty: all) */
+	/* Archives. coordinator -> child */
+	MESSAGE_EXPAND, /* the evidence, text reader, text name; + descriptor */
+	/* child -> coordinator */
+	MESSAGE_MEMBER,	  /* a member begins: text name, u64 time of its last change */
+	MESSAGE_DATA,	  /* bytes: what comes next of it */
+	MESSAGE_EXPANDED, /* u64 members that no reader knows, text names of some; the last word */
 	MESSAGE_N_TYPES,
 } MessageType;
 
@@ -82,12 +93,13 @@ typedef enum ReadFlags {
 	READ_RECOVERED_TOO = 1 << 3, /* JUDGE and EVENTS mean recovered events as well */
 } ReadFlags;
 
-/* The fields of PLAN and READ that tell of the evidence come first. */
+/* The fields of PLAN, READ and EXPAND that tell of the evidence come first. */
 #define MESSAGE_SOURCE_FIELDS 4
 
 /* What PLANNED says of the reader. */
 typedef enum ReaderTraits {
 	READER_RECOVERS = 1 << 0, /* it looks for what was deleted: a second pass makes sense */
+	READER_EXPANDS = 1 << 1,  /* it gives members instead of events */
 } ReaderTraits;
 
 /* How a worker process ends by itself, for the reason that a gap gives. */

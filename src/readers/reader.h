@@ -96,6 +96,22 @@ typedef struct ReaderReport {
 	void (*remains)(void *context, guint64 unit);
 } ReaderReport;
 
+/* How the members of an archive are handed on, one behind the other. */
+typedef struct MemberReport {
+	/* A member begins. @name is UTF-8; @modified is 0 if unknown. */
+	void (*member)(void *context, const char *name, Instant modified);
+	/* What comes next of it. None at all is a sign of life, before the first member too. */
+	void (*bytes)(void *context, Slice bytes);
+	void (*gap)(void *context, const Gap *gap);
+	void *context;
+} MemberReport;
+
+/* What of an archive was not handed on, though nothing is wrong with it. */
+typedef struct Expanded {
+	guint64 n_unknown; /* members that no reader knows */
+	GString *unknown;  /* the names of some of them; the caller's */
+} Expanded;
+
 struct Reader {
 	const char *name;	 /* "evtx" */
 	const char *description; /* one line for `spoor evidence` and the docs */
@@ -130,6 +146,15 @@ struct Reader {
 	void (*library_take)(
 		ReaderLibrary *library, void (*emit)(void *context, Slice entry), void *context);
 	void (*library_give)(ReaderLibrary *library, Slice entry);
+
+	/*
+	 * Archives alone (else NULL): hands on the members that some reader knows, in their order,
+	 * as far as limits allow. What they are is found out as if they were files; this reader's
+	 * open(), next(), close() and library are NULL. @name is the archive's own, without its
+	 * folder. Never fails: trouble is reported.
+	 */
+	void (*expand)(
+		const Source *source, const char *name, const MemberReport *report, Expanded *ret);
 
 	/* How the evidence splits. FALSE with @error where it can not be read at all. */
 	gboolean (*plan)(

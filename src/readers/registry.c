@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every reader there is. A new one is a line here: docs/adding-a-reader.md. */
+#include "readers/archive/archive.h"
 #include "readers/auditd/auditd.h"
 #include "readers/evtx/evtx.h"
 #include "readers/journald/journald.h"
@@ -12,6 +13,7 @@
 #include "readers/windows-xml/windows-xml.h"
 
 const Reader *const reader_registry[] = {
+	&archive_reader,
 	&auditd_reader,
 	&evtx_reader,
 	&journald_reader,

@@ -56,6 +56,7 @@ static void send_failed(Worker *worker, const GError *error)
 static void send_planned(Worker *worker, const Reader *reader, guint score, const Plan *plan)
 {
 	Message planned = message_begin(MESSAGE_PLANNED);
+	guint traits = 0;
 
 	message_add_text(&planned, reader ? reader->name : "");
 	message_add_number(&planned, score);
@@ -63,7 +64,11 @@ static void send_planned(Worker *worker, const Reader *reader, guint score, cons
 	message_add_number(&planned, plan->units_per_task);
 	message_add_number(&planned, plan->unit_bytes);
 	message_add_number(&planned, plan->first_offset);
-	message_add_number(&planned, reader && reader->recovers ? READER_RECOVERS : 0);
+	if (reader && reader->recovers)
+		traits |= READER_RECOVERS;
+	if (reader && reader->expand)
+		traits |= READER_EXPANDS;
+	message_add_number(&planned, traits);
 	worker_send(worker, &planned);
 }
 
@@ -89,7 +94,7 @@ static void run_plan(Worker *worker, const Source *source, const Message *messag
 		send_planned(worker, reader, reader ? score : 0, &plan);
 }
 
-/* ---- READ and LIBRARY ---- */
+/* ---- READ ---- */
 
 static int reader_index(Slice name)
 {
@@ -105,7 +110,7 @@ static void run_read(Worker *worker, const Source *source, const Message *messag
 	int index = reader_index(message->fields[MESSAGE_SOURCE_FIELDS].bytes);
 	g_autoptr(GError) error = NULL;
 
-	if (index >= 0) {
+	if (index >= 0 && reader_registry[index]->open) {
 		judging_run(
 			worker, reader_registry[index], worker->libraries[index], source, message);
 		return;
@@ -113,6 +118,47 @@ static void run_read(Worker *worker, const Source *source, const Message *messag
 	g_set_error(&error, SPOOR_ERROR, SPOOR_ERROR_PROTOCOL, "there is no such reader");
 	send_failed(worker, error);
 }
+
+/* ---- EXPAND ---- */
+
+static void send_member(void *context, const char *name, Instant modified)
+{
+	Message member = message_begin(MESSAGE_MEMBER);
+
+	message_add_text(&member, name);
+	message_add_number(&member, (guint64)modified);
+	worker_send(context, &member);
+}
+
+static void send_data(void *context, Slice bytes)
+{
+	Message data = message_begin(MESSAGE_DATA);
+
+	message_add_slice(&data, bytes);
+	worker_send(context, &data);
+	/* Who waits for a sign of life waits for this. */
+	if (!bytes.size)
+		worker_flush(context);
+}
+
+static void run_expand(Worker *worker, const Source *source, const Message *message)
+{
+	const MemberReport report = { send_member, send_data, worker_send_gap, worker };
+	int index = reader_index(message->fields[MESSAGE_SOURCE_FIELDS].bytes);
+	g_autofree char *name = message_dup_text(message, MESSAGE_SOURCE_FIELDS + 1);
+	g_autoptr(GString) unknown = g_string_new(NULL);
+	Expanded expanded = { .unknown = unknown };
+	Message done = message_begin(MESSAGE_EXPANDED);
+
+	if (index < 0 || !reader_registry[index]->expand)
+		child_end(WORKER_EXIT_INTERNAL);
+	reader_registry[index]->expand(source, name, &report, &expanded);
+	message_add_number(&done, expanded.n_unknown);
+	message_add_slice(&done, slice_make(unknown->str, unknown->len));
+	worker_send(worker, &done);
+}
+
+/* ---- LIBRARY ---- */
 
 static void run_library(Worker *worker, const Message *message)
 {
@@ -145,6 +191,10 @@ static void dispatch(Worker *worker, const Message *message, int fd)
 	case MESSAGE_READ:
 		take_source(&source, message);
 		run_read(worker, &source, message);
+		break;
+	case MESSAGE_EXPAND:
+		take_source(&source, message);
+		run_expand(worker, &source, message);
 		break;
 	case MESSAGE_LIBRARY:
 		run_library(worker, message);
