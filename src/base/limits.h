@@ -41,6 +41,7 @@
 /* Unix logs, and events as XML */
 #define LIMIT_EVENT_VALUES	  16384	      /* values of one event, those of lists one by one */
 #define LIMIT_COLUMN_NAME_BYTES	  256	      /* a field's name that the evidence itself gives */
+#define LIMIT_RECORD_BYTES	  (64u << 10) /* from the first line of a record to its last */
 #define LIMIT_AUDIT_SPAN_BYTES	  (64u << 10) /* between two records of one audit event */
 #define LIMIT_AUDIT_EVENT_BYTES	  (1u << 20)  /* of the records of one audit event */
 #define LIMIT_AUDIT_ARGUMENTS	  32	      /* of one command that are columns */

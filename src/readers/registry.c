@@ -5,6 +5,7 @@
 #include "readers/evtx/evtx.h"
 #include "readers/journald/journald.h"
 #include "readers/json/json.h"
+#include "readers/lines/lines-reader.h"
 #include "readers/ncsa/ncsa.h"
 #include "readers/reader.h"
 #include "readers/squid/squid.h"
@@ -18,6 +19,7 @@ const Reader *const reader_registry[] = {
 	&evtx_reader,
 	&journald_reader,
 	&json_reader,
+	&lines_reader,
 	&ncsa_reader,
 	&squid_reader,
 	&syslog_reader,
