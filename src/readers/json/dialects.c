@@ -215,7 +215,7 @@ static const char *const kubernetes_times[] = { "requestReceivedTimestamp", "sta
 static const char *const workspace_times[] = { "id.time", NULL };
 static const char *const onelogin_times[] = { "created_at", "event_timestamp", NULL };
 static const char *const duo_times[] = { "isotimestamp", "timestamp", "ts", NULL };
-static const char *const opencanary_times[] = { "utc_time", "local_time", NULL };
+static const char *const opencanary_times[] = { "utc_time", NULL };
 static const char *const bitbucket_times[] = { "timestamp", "date", NULL };
 static const char *const docker_times[] = { "time", NULL };
 static const char *const other_times[] = { "@timestamp", "timestamp", "time", "ts", "eventTime",
@@ -420,7 +420,10 @@ static const Dialect dialects[] = {
 	{ .name = "github", .tells = { "action", "_document_id" }, .times = github_times },
 	{ .name = "onelogin", .tells = { "event_type_id", "created_at" }, .times = onelogin_times },
 	{ .name = "duo", .tells = { "isotimestamp" }, .times = duo_times },
-	{ .name = "opencanary", .tells = { "logtype", "node_id" }, .times = opencanary_times },
+	{ .name = "opencanary",
+		.tells = { "logtype", "node_id" },
+		.is_utc = TRUE,
+		.times = opencanary_times },
 	{ .name = "bitbucket", .tells = { "auditType.action" }, .times = bitbucket_times },
 	{ .name = "docker", .tells = { "log", "stream", "time" }, .times = docker_times },
 	{ .name = "other", .times = other_times },

@@ -530,7 +530,7 @@ static const Leaf *next_time(const Parser *parser, guint dialect, guint *rank)
 		const Leaf *leaf = &parser->leaves[g_array_index(parser->matters, guint, i)];
 		guint its = leaf->name->traits.time[dialect];
 
-		if (its > *rank && its < best_rank) {
+		if (its > *rank && its < best_rank && !leaf->is_item) {
 			best = leaf;
 			best_rank = its;
 		}

@@ -321,6 +321,10 @@ StreamResult stream_next(
 			return result;
 		switch (parser_read(parser, names, window_text(s), s->window.at, &end)) {
 		case PARSE_WHOLE:
+			if (end - s->window.at > LIMIT_LINE_BYTES) {
+				pass_over_large(s);
+				return STREAM_DAMAGED;
+			}
 			*ret_offset = s->window.offset;
 			*ret_number = ++s->n_objects;
 			/* The leaves lie in the window, which must not move before the next call.
