@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks vectors.yml and vectors_rejected.yml with the reference evaluator.
+"""Checks vectors.yml, vectors_rejected.yml and vectors_filters.yml with the reference evaluator.
 
     run_vectors.py
 
@@ -12,7 +12,8 @@ import sys
 
 import yaml
 
-from sigma_reference import Detection, Event, Yaml12
+import sigma_filters
+from sigma_reference import Detection, Event, Rule, Yaml12
 from sigma_values import Rejected
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -21,6 +22,15 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 def load(name):
     with open(os.path.join(HERE, name), encoding="utf-8") as stream:
         return yaml.load(stream, Yaml12)
+
+
+def judge_filtered(vector):
+    """Whether the rule is true of the event once the filters are joined to it."""
+    rule = Rule(vector["rule"], "vector", {})
+    filters = [sigma_filters.Filter(document, Detection) for document in vector["filters"]]
+    if sigma_filters.join(filters, [rule]) and not vector.get("refused"):
+        return "refused: a filter is for no rule"
+    return rule.holds(Event(vector["event"]))
 
 
 def main():
@@ -42,10 +52,18 @@ def main():
             problems.append(f"{vector['name']}: accepted, but must be refused")
         except Rejected:
             pass
+    filtered = load("vectors_filters.yml")
+    for vector in filtered:
+        try:
+            answer = judge_filtered(vector)
+        except Rejected as error:
+            answer = f"refused: {error}"
+        if answer is not vector["expect"]:
+            problems.append(f"{vector['name']}: expected {vector['expect']}, got {answer}")
     for problem in problems:
         print(problem)
-    total = len(vectors) + len(rejected)
-    print(f"{len(vectors)} vectors and {len(rejected)} refusals: "
+    total = len(vectors) + len(rejected) + len(filtered)
+    print(f"{len(vectors)} vectors, {len(rejected)} refusals and {len(filtered)} filters: "
           f"{total - len(problems)} passed, {len(problems)} failed")
     sys.exit(1 if problems else 0)
 

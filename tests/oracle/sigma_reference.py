@@ -19,7 +19,7 @@ specification leaves open are marked in sigma_values.py and sigma_condition.py. 
 * field names are compared without regard to spaces ("use them as they appear in the log source and
   strip all spaces": Threat Name is ThreatName) and, silent, to case;
 * keywords are sought in the values of all fields, one value at a time, not in field names;
-* correlation and filter documents are left out.
+* correlation documents are left out.
 """
 
 import argparse
@@ -31,6 +31,7 @@ import sys
 import yaml
 
 import sigma_condition
+import sigma_filters
 from sigma_events import Event
 from sigma_items import Item
 from sigma_logsource import open_table
@@ -111,10 +112,15 @@ class Detection:
 class Rule:
     def __init__(self, document, path, placeholders):
         self.id = str(document.get("id") or path)
+        self.name = document.get("name")
         self.source = document.get("logsource")
         if not isinstance(self.source, dict):
             raise Rejected("there is no log source")
         self.detection = Detection(document.get("detection"), placeholders)
+        self.filters = []
+
+    def holds(self, event):
+        return self.detection.holds(event) and all(part.holds(event) for part in self.filters)
 
 
 def rule_files(paths):
@@ -126,7 +132,7 @@ def rule_files(paths):
 
 
 def load_rules(paths, placeholders, complain):
-    rules = []
+    rules, filters = [], []
     for path in rule_files(paths):
         try:
             with open(path, encoding="utf-8") as stream:
@@ -135,12 +141,18 @@ def load_rules(paths, placeholders, complain):
             complain(f"{path}: {error}")
             continue
         for document in documents:
-            if not isinstance(document, dict) or "correlation" in document or "filter" in document:
+            if not isinstance(document, dict) or "correlation" in document:
                 continue
             try:
-                rules.append(Rule(document, path, placeholders))
+                if "filter" in document:
+                    filters.append(sigma_filters.Filter(
+                        document, lambda detection: Detection(detection, placeholders)))
+                else:
+                    rules.append(Rule(document, path, placeholders))
             except Rejected as error:
                 complain(f"{path}: {error}")
+    for reason in sigma_filters.join(filters, rules):
+        complain(reason)
     return rules
 
 
@@ -168,7 +180,7 @@ class RuleSet:
                 if not scope.admits(event):
                     continue
                 seen = scope.view(event)
-                hits.update(rule.id for rule in members if rule.detection.holds(seen))
+                hits.update(rule.id for rule in members if rule.holds(seen))
         return hits
 
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tests/oracle/vectors.yml, through the whole engine. Each vector is judged twice: once with
- * columns that may change from event to event, so that prefilters and code decide, and once with
- * constant columns, so that folding does.
+ * tests/oracle/vectors.yml and vectors_filters.yml, through the whole engine. Each vector is judged
+ * twice: once with columns that may change from event to event, so that prefilters and code decide,
+ * and once with constant columns, so that folding does.
  */
 #include "base/hash.h"
 #include "base/json.h"
@@ -14,6 +14,7 @@
 
 #define VECTORS	  "tests/oracle/vectors.yml"
 #define REFUSALS  "tests/oracle/vectors_rejected.yml"
+#define FILTERS	  "tests/oracle/vectors_filters.yml"
 #define RULE_HEAD "title: vector\nlogsource: {product: windows, service: security}\ndetection: "
 
 /* What the engine said. */
@@ -174,6 +175,28 @@ static EngineState *engine_for(const YamlNode *vector, const EngineReport *repor
 	return engine;
 }
 
+/* The rule and its filters, a document each. */
+static EngineState *filtered_engine_for(const YamlNode *vector, const EngineReport *report)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	const YamlNode *filters = yaml_node_get(vector, "filters");
+	EngineState *engine = sigma_engine.new(0, report);
+
+	g_assert_true(sigma_engine.table(
+		engine, "logsources.yml", slice_from_text(test_sources_text()), NULL));
+	append_yaml(text, yaml_node_get(vector, "rule"));
+	for (guint i = 0; i < filters->n_children; i++) {
+		g_string_append(text, "\n---\n");
+		append_yaml(text, filters->children[i]);
+	}
+	g_string_append_c(text, '\n');
+	g_assert_cmpuint(
+		sigma_engine.load(engine, "vector.yml", slice_make(text->str, text->len), 0), ==,
+		1 + filters->n_children);
+	sigma_engine.compile(engine);
+	return engine;
+}
+
 /* ---- the tests ---- */
 
 /* Vectors whose note starts with "silent" leave a choice; docs/matching.md says what spoor chose.
@@ -252,6 +275,48 @@ static void test_vectors(void)
 	g_assert_cmpuint(n_wrong, ==, 0);
 }
 
+static gboolean check_filtered(const YamlNode *vector, gboolean constant)
+{
+	gboolean expected = yaml_node_get(vector, "expect")->boolean;
+	guint n_refused = yaml_node_get(vector, "refused") ? 1 : 0;
+	Said said = { 0 };
+	EngineReport report = { .rule = note_rule, .finding = note_finding, .context = &said };
+	EngineState *engine = filtered_engine_for(vector, &report);
+	TestEvent *event = event_of(yaml_node_get(vector, "event"), constant);
+	gboolean right;
+
+	sigma_engine.judge(engine, test_event_get(event));
+	right = said.n_rejected == n_refused && (gboolean)said.n_findings == expected;
+	if (!right)
+		g_test_message("%s%s: expected %d, got %u findings, %u rejected (%s)",
+			(const char *)yaml_node_get(vector, "name")->text.data,
+			constant ? " (constant)" : "", expected, said.n_findings, said.n_rejected,
+			said.reason);
+	test_event_free(event);
+	sigma_engine.free(engine);
+	g_free(said.reason);
+	return right;
+}
+
+static void test_filters(void)
+{
+	g_autofree char *text = NULL;
+	g_autoptr(YamlStream) stream = read_vectors(FILTERS, &text);
+	guint n_wrong = 0;
+
+	if (!stream)
+		return;
+
+	const YamlNode *vectors = root_of(stream);
+
+	g_assert_cmpuint(vectors->n_children, >, 30);
+	for (guint i = 0; i < vectors->n_children; i++) {
+		n_wrong += !check_filtered(vectors->children[i], FALSE);
+		n_wrong += !check_filtered(vectors->children[i], TRUE);
+	}
+	g_assert_cmpuint(n_wrong, ==, 0);
+}
+
 static void test_refusals(void)
 {
 	g_autofree char *text = NULL;
@@ -287,6 +352,7 @@ int main(int argc, char **argv)
 	text_warm_up();
 	hash_warm_up();
 	g_test_add_func("/sigma/vectors/vectors", test_vectors);
+	g_test_add_func("/sigma/vectors/filters", test_filters);
 	g_test_add_func("/sigma/vectors/refusals", test_refusals);
 	return g_test_run();
 }
