@@ -46,14 +46,16 @@ static gboolean check_planned(const Task *task, const Message *message)
 static gboolean check_finding(const Task *task, const GPtrArray *rules, const Message *message)
 {
 	guint64 rule = message->fields[0].number, recovered = message->fields[3].number;
+	const RuleInfo *info = rule < rules->len ? rules->pdata[rule] : NULL;
 
-	return task->flags & READ_JUDGE && rule < rules->len &&
-		((const RuleInfo *)rules->pdata[rule])->status == RULE_LOADED &&
+	return task->flags & READ_JUDGE && info && info->status == RULE_LOADED &&
+		info->kind == RULE_DETECTION && !info->is_silent &&
 		message->fields[2].number <= task->evidence->size && recovered <= 1 &&
 		(!recovered || task->flags & READ_RECOVERED_TOO) && message->fields[5].bytes.size;
 }
 
-/* A finding's event may be a hit: of the part of a correlation that is a detection rule. */
+/* Of the part of a correlation that is a detection rule; other parts have no events of their own.
+ */
 static gboolean check_hit(const Task *task, const GPtrArray *rules, const GPtrArray *correlations,
 	const Message *message)
 {

@@ -303,6 +303,7 @@ static Message finding(guint64 rule, guint64 offset, guint64 recovered)
 
 static void test_protocol_findings(void)
 {
+	RuleInfo other = { .status = RULE_LOADED };
 	Message good = finding(0, 1000, 0), rejected = finding(1, 0, 0), unknown = finding(2, 0, 0);
 	Message outside = finding(0, 1001, 0), recovered = finding(0, 0, 1);
 	Peer peer;
@@ -315,6 +316,13 @@ static void test_protocol_findings(void)
 	g_assert_false(may_say(&peer, CHILD_READING, &recovered));
 	peer.task.flags |= READ_RECOVERED_TOO;
 	g_assert_true(may_say(&peer, CHILD_READING, &recovered));
+	other.is_silent = TRUE;
+	peer.rules->pdata[0] = &other;
+	g_assert_false(may_say(&peer, CHILD_READING, &good));
+	other = (RuleInfo){ .status = RULE_LOADED, .kind = RULE_CORRELATION };
+	g_assert_false(may_say(&peer, CHILD_READING, &good));
+	other.kind = RULE_DETECTION;
+	g_assert_true(may_say(&peer, CHILD_READING, &good));
 	peer.task.flags = READ_EVENTS;
 	g_assert_false(may_say(&peer, CHILD_READING, &good));
 	peer_clear(&peer);
