@@ -29,6 +29,9 @@
 #define INSIST_TIMEOUT_MS   300000
 #define POSTPONED_BYTES_MAX (256u << 20)
 
+#define LOCK_TRIES    20
+#define LOCK_PAUSE_US 100000
+
 static gboolean take_lock(Case *c, GError **error)
 {
 	struct flock lock = {
@@ -38,8 +41,17 @@ static gboolean take_lock(Case *c, GError **error)
 	c->lock_fd = open(c->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
 	if (c->lock_fd < 0)
 		return spoor_error_from_errno(error, "%s", c->path);
-	if (fcntl(c->lock_fd, F_OFD_SETLK, &lock) == 0)
-		return TRUE;
+	/*
+	 * A scan that was killed may have left a process between fork() and exec(), which holds the
+	 * lock for a moment more.
+	 */
+	for (guint i = 0; i < LOCK_TRIES; i++) {
+		if (fcntl(c->lock_fd, F_OFD_SETLK, &lock) == 0)
+			return TRUE;
+		if (errno != EAGAIN && errno != EACCES)
+			break;
+		g_usleep(LOCK_PAUSE_US);
+	}
 	if (errno != EAGAIN && errno != EACCES)
 		return spoor_error_from_errno(error, "%s: locking", c->path);
 	g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_STORE,
