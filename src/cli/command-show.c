@@ -87,7 +87,7 @@ static const Option show_options[] = {
 	{ 0, "rule", "RULE", NULL, FALSE,
 		"findings, rules: of the rule with this id, title or SHA-256" },
 	{ 0, "host", "HOST", NULL, FALSE, "findings, timeline: on this host" },
-	{ 0, "status", "STATUS", "fired quiet not-applicable rejected", FALSE,
+	{ 0, "status", "STATUS", "fired correlated quiet not-applicable filter rejected", FALSE,
 		"rules: of which this became" },
 	{ 0, "kind", "KIND", "host account process file hash address domain", FALSE,
 		"entities: of this kind" },

@@ -75,7 +75,7 @@ static gboolean gather_ledger(ScanSummary *s, Case *c, GError **error)
 			"sum(loaded AND NOT fired AND NOT applicable), sum(NOT loaded) FROM ("
 			"SELECT status = 'loaded' AS loaded, applicable, EXISTS "
 			"(SELECT 1 FROM finding f WHERE f.rule_sha256 = r.sha256) AS fired "
-			"FROM rule r)",
+			"FROM rule r WHERE kind <> 'filter')",
 			NULL, take_numbers, rules, error);
 }
 

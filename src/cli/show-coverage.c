@@ -70,7 +70,8 @@ static const RowField sum_fields[] = { { "evidence", ROW_NUMBER }, { "judged", R
 	{ "recovered", ROW_NUMBER }, { "losses", ROW_NUMBER }, { "remarks", ROW_NUMBER },
 	{ "rules_fired", ROW_NUMBER }, { "rules_quiet", ROW_NUMBER },
 	{ "rules_not_applicable", ROW_NUMBER }, { "rules_rejected", ROW_NUMBER },
-	{ "complete", ROW_TRUTH }, { "interrupted", ROW_TRUTH } };
+	{ "complete", ROW_TRUTH }, { "interrupted", ROW_TRUTH },
+	{ "rules_correlated", ROW_NUMBER } };
 
 enum SumColumn {
 	SUM_EVIDENCE,
@@ -87,6 +88,7 @@ enum SumColumn {
 	SUM_REJECTED,
 	SUM_COMPLETE,
 	SUM_INTERRUPTED,
+	SUM_CORRELATED,
 };
 
 static void append_sums(const Terminal *terminal, GString *ret, const char *const *columns)
@@ -112,6 +114,12 @@ static void append_sums(const Terminal *terminal, GString *ret, const char *cons
 		append_number(ret, columns[parts[i].column]);
 	}
 	g_string_append(ret, " were rejected.\n");
+	if (!g_str_equal(columns[SUM_CORRELATED], "0")) {
+		append_number(ret, columns[SUM_CORRELATED]);
+		g_string_append(ret,
+			" were true of events of which correlations alone tell: spoor show rules "
+			"--status correlated\n");
+	}
 	if (!g_str_equal(columns[SUM_UNKNOWN], "0")) {
 		append_number(ret, columns[SUM_UNKNOWN]);
 		g_string_append_printf(ret, " %s passed over: no reader knows the format.\n",
@@ -149,7 +157,8 @@ static const Listing sum_listing = {
 	       "(SELECT count(*) FROM v_rule_summary WHERE status = 'rejected'), "
 	       "NOT EXISTS (SELECT 1 FROM gap WHERE loss = 1) "
 	       "AND coalesce(sum(state = 'open'), 0) = 0 AND NOT " LAST_INTERRUPTED
-	       ", " LAST_INTERRUPTED " FROM evidence",
+	       ", " LAST_INTERRUPTED
+	       ", (SELECT count(*) FROM v_rule_summary WHERE status = 'correlated') FROM evidence",
 	.fields = sum_fields,
 	.n_fields = G_N_ELEMENTS(sum_fields),
 	.append = append_sums,

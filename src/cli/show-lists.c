@@ -62,8 +62,9 @@ static const Listing rule_listing = {
 	       "recovered, hosts, first, last, sha256 FROM v_rule_summary "
 	       "WHERE (?1 = '' OR status = ?1) AND level_rank >= CAST(?2 AS INTEGER) "
 	       "AND (?3 = '' OR id = ?3 COLLATE NOCASE OR sha256 = ?3 OR title = ?3) "
-	       "ORDER BY CASE status WHEN 'fired' THEN 0 WHEN 'quiet' THEN 1 "
-	       "WHEN 'not applicable' THEN 2 ELSE 3 END, level_rank DESC, findings DESC, "
+	       "ORDER BY CASE status WHEN 'fired' THEN 0 WHEN 'correlated' THEN 1 "
+	       "WHEN 'quiet' THEN 2 WHEN 'not applicable' THEN 3 WHEN 'filter' THEN 4 ELSE 5 END, "
+	       "level_rank DESC, findings DESC, "
 	       "path, line, sha256",
 	.fields = rule_fields,
 	.n_fields = G_N_ELEMENTS(rule_fields),

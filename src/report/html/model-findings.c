@@ -337,12 +337,22 @@ static GArray *rank_rows(const ReportModel *model)
 	return candidates;
 }
 
+typedef struct EventQuery {
+	Case *c;
+	GPtrArray *events;
+	GError *error;
+} EventQuery;
+
 static gboolean read_event(void *context, guint n_columns, const char *const *columns)
 {
-	ReportModel *model = context;
+	EventQuery *query = context;
+	char *record = NULL;
 
-	g_ptr_array_add(model->events, g_strdup(columns[0] ? columns[0] : "{}"));
-	return TRUE;
+	if (!g_str_equal(columns[1], "0") &&
+		!model_correlation_record(query->c, columns[1], &record, &query->error))
+		return FALSE;
+	g_ptr_array_add(query->events, record ? record : g_strdup(columns[0]));
+	return FALSE; /* there is but one */
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -356,6 +366,7 @@ static int compare_rows(const void *a, const void *b)
 static gboolean load_events(FindingQuery *query, Case *c, GError **error)
 {
 	ReportModel *model = query->model;
+	EventQuery events = { c, model->events, NULL };
 	g_autoptr(GArray) candidates = rank_rows(model);
 	gsize used = 0;
 
@@ -373,10 +384,14 @@ static gboolean load_events(FindingQuery *query, Case *c, GError **error)
 
 		g_array_index(model->rows, ModelFinding, row).event = (gint32)i;
 		if (!case_query(c,
-			    "SELECT e.fields FROM finding f JOIN event e "
+			    "SELECT e.fields, f.correlated FROM finding f JOIN event e "
 			    "ON e.number = f.event WHERE f.id = ?1",
-			    bind, read_event, model, error))
+			    bind, read_event, &events, error))
 			return FALSE;
+		if (events.error) {
+			g_propagate_error(error, events.error);
+			return FALSE;
+		}
 	}
 	return TRUE;
 }
@@ -395,8 +410,11 @@ static gboolean load_all(FindingQuery *query, Case *c, guint max_rows, GError **
 	return choose_rows(query, c, max_rows, error) &&
 		case_query(c,
 			"SELECT f.id, rule_sha256, host, channel, evidence_sha256, recovered, "
-			"time, record, offset, locator, length(CAST(e.fields AS BLOB)) "
-			"FROM finding f JOIN event e ON e.number = f.event ORDER BY time, f.id",
+			"time, record, offset, locator, CASE WHEN f.correlated <> 0 "
+			"THEN " G_STRINGIFY(
+				MODEL_CORRELATION_BYTES) " ELSE length(CAST(e.fields AS BLOB)) END "
+							 "FROM finding f JOIN event e ON e.number "
+							 "= f.event ORDER BY time, f.id",
 			NULL, read_row, query, error) &&
 		load_sets(query, c, error) && load_events(query, c, error);
 }

@@ -223,7 +223,8 @@ gboolean model_load_rules(ReportModel *model, Case *c, GError **error)
 			NULL, read_rejected, model, error) &&
 		case_query(c,
 			"SELECT logsource, '', count(*) FROM rule WHERE status = 'loaded' "
-			"AND NOT applicable GROUP BY logsource ORDER BY 3 DESC, 1",
+			"AND NOT applicable AND kind = 'detection' GROUP BY logsource ORDER BY 3 "
+			"DESC, 1",
 			NULL, read_inapplicable, model, error) &&
 		case_query(c,
 			"SELECT tags, count(*) FROM rule WHERE status = 'loaded' AND tags <> '' "

@@ -139,6 +139,10 @@ gboolean model_load_coverage(ReportModel *model, Case *c, GError **error);
 gboolean model_load_rules(ReportModel *model, Case *c, GError **error);
 gboolean model_load_findings(ReportModel *model, Case *c, guint max_rows, GError **error);
 
+/* What stands for the record of a correlation's finding: JSON, of about so many bytes. */
+#define MODEL_CORRELATION_BYTES 8192
+gboolean model_correlation_record(Case *c, const char *correlated, char **ret, GError **error);
+
 /* Did the last scan not come to its end? Then evidence may be missing that is not even listed. */
 gboolean model_is_interrupted(const ReportModel *model);
 
