@@ -60,16 +60,37 @@ static void put_unicode(Unescaper *u)
 	put_char(u, unit >= 0xD800 && unit < 0xE000 ? REPLACEMENT : (gunichar)unit);
 }
 
+/* What the letter behind a backslash means; 0 for those that are no simple escape. */
+static inline guint8 simple_escape(guint8 letter)
+{
+	switch (letter) {
+	case '"':
+	case '\\':
+	case '/':
+		return letter;
+	case 'b':
+		return '\b';
+	case 'f':
+		return '\f';
+	case 'n':
+		return '\n';
+	case 'r':
+		return '\r';
+	case 't':
+		return '\t';
+	default:
+		return 0;
+	}
+}
+
 /* @u->at stands behind a backslash. */
 static void put_escape(Unescaper *u)
 {
-	static const char letters[] = "\"\\/bfnrt";
-	static const char meanings[] = "\"\\/\b\f\n\r\t";
 	guint8 letter = u->at < u->raw.size ? u->raw.data[u->at] : 0;
-	const char *known = letter ? strchr(letters, letter) : NULL;
+	guint8 meaning = simple_escape(letter);
 
-	if (G_LIKELY(known)) {
-		*u->out++ = (guint8)meanings[known - letters];
+	if (G_LIKELY(meaning)) {
+		*u->out++ = meaning;
 		u->at++;
 	} else if (letter == 'u') {
 		put_unicode(u);

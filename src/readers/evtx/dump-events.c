@@ -88,7 +88,7 @@ static void dump_file(Dump *dump, const char *path, ReadPass pass)
 		return;
 	}
 
-	Source source = { fd, (guint64)status.st_size };
+	Source source = { .fd = fd, .size = (guint64)status.st_size, .number = 1 };
 
 	dump->n_bytes += source.size;
 	if (!dump->reader->plan(&source, &plan, &report, &error))

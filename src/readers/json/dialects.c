@@ -450,14 +450,27 @@ static const KnownName known_names[] = {
 	{ "properties", USE_HOLDS }, { "Properties", USE_HOLDS }, /* Azure */
 };
 
-static const char *const envelopes[] = { "Records", "records", "value", "results", "hits", "Events",
-	"logEvents", "items", "entries" };
+/* Compared with the first key of every object: sizes first. */
+typedef struct KnownKey {
+	const char *text;
+	gsize size;
+} KnownKey;
 
-static const char *const beside_events[] = { "@odata.context", "@odata.count", "@odata.nextLink",
-	"preview", "init_offset", "messages", "fields", "highlighted", "post_process_count", "took",
-	"timed_out", "_shards", "_scroll_id", "total", "max_score", "kind", "etag", "nextPageToken",
-	"apiVersion", "metadata", "count", "next", "nextLink", "NextToken", "messageType", "owner",
-	"logGroup", "logStream", "subscriptionFilters" };
+#define KEY(text)                                                                                  \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
+
+static const KnownKey envelopes[] = { KEY("Records"), KEY("records"), KEY("value"), KEY("results"),
+	KEY("hits"), KEY("Events"), KEY("logEvents"), KEY("items"), KEY("entries") };
+
+static const KnownKey beside_events[] = { KEY("@odata.context"), KEY("@odata.count"),
+	KEY("@odata.nextLink"), KEY("preview"), KEY("init_offset"), KEY("messages"), KEY("fields"),
+	KEY("highlighted"), KEY("post_process_count"), KEY("took"), KEY("timed_out"),
+	KEY("_shards"), KEY("_scroll_id"), KEY("total"), KEY("max_score"), KEY("kind"), KEY("etag"),
+	KEY("nextPageToken"), KEY("apiVersion"), KEY("metadata"), KEY("count"), KEY("next"),
+	KEY("nextLink"), KEY("NextToken"), KEY("messageType"), KEY("owner"), KEY("logGroup"),
+	KEY("logStream"), KEY("subscriptionFilters") };
 
 guint dialects_count(void)
 {
@@ -479,12 +492,24 @@ static gboolean is_one_of(Slice key, const char *const *texts, guint n)
 	return FALSE;
 }
 
+static gboolean is_known_key(Slice key, const KnownKey *keys, guint n)
+{
+	for (guint i = 0; i < n; i++) {
+		if (key.size == keys[i].size && key.data[0] == (guint8)keys[i].text[0] &&
+			memcmp(key.data, keys[i].text, key.size) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 EnvelopeKey dialects_envelope_key(Slice key)
 {
-	if (is_one_of(key, envelopes, G_N_ELEMENTS(envelopes)))
+	if (key.size == 0)
+		return ENVELOPE_OTHER;
+	if (is_known_key(key, envelopes, G_N_ELEMENTS(envelopes)))
 		return ENVELOPE_EVENTS;
-	return is_one_of(key, beside_events, G_N_ELEMENTS(beside_events)) ? ENVELOPE_BESIDE
-									  : ENVELOPE_OTHER;
+	return is_known_key(key, beside_events, G_N_ELEMENTS(beside_events)) ? ENVELOPE_BESIDE
+									     : ENVELOPE_OTHER;
 }
 
 /* ---- renaming ---- */

@@ -15,9 +15,11 @@ typedef struct Family {
 	Slice key; /* owned */
 	guint dialect;
 	char *constants[N_ROLES]; /* texts, or NULL */
+	Slice roles[N_ROLES];	  /* the same as the evidence has them; owned */
 	GPtrArray *columns;	  /* char *, owned and sorted; without LogFormat and LogName */
 	Shape *shape;		  /* NULL: to be interned (again) */
-	guint n_fixed;		  /* columns before the sorted ones */
+	guint n_fixed;		  /* columns before the sorted ones, */
+	Slice fixed[2];		  /* and their texts; of the shape */
 	guint16 *column_of;	  /* by the name's number: column + 1, UNKNOWN or NO_COLUMN */
 	guint n_column_of;
 } Family;
@@ -48,18 +50,21 @@ struct Families {
 	Value *values;
 	Chain *chains;
 	guint n_values;
-	GArray *touched; /* guint: columns */
-	GArray *lists;	 /* guint: columns with several values */
-	GArray *links;	 /* Link */
-	GArray *items;	 /* Value */
+	guint *touched; /* columns: n_touched of them, with room for all */
+	guint n_touched;
+	GArray *lists; /* guint: columns with several values */
+	GArray *links; /* Link */
+	GArray *items; /* Value */
 };
 
 static void family_free(gpointer data)
 {
 	Family *family = data;
 
-	for (guint i = 0; i < N_ROLES; i++)
+	for (guint i = 0; i < N_ROLES; i++) {
 		g_free(family->constants[i]);
+		g_free((void *)family->roles[i].data);
+	}
 	g_ptr_array_unref(family->columns);
 	g_free(family->column_of);
 	g_free((void *)family->key.data);
@@ -76,7 +81,6 @@ Families *families_new(void)
 	f->key = g_byte_array_new();
 	f->text = g_string_new(NULL);
 	f->last_dialect = dialects_recognise(f->last_tells);
-	f->touched = g_array_new(FALSE, FALSE, sizeof(guint));
 	f->lists = g_array_new(FALSE, FALSE, sizeof(guint));
 	f->links = g_array_new(FALSE, FALSE, sizeof(Link));
 	f->items = g_array_new(FALSE, FALSE, sizeof(Value));
@@ -92,7 +96,7 @@ void families_free(Families *f)
 	names_free(f->names);
 	g_byte_array_unref(f->key);
 	g_string_free(f->text, TRUE);
-	g_array_unref(f->touched);
+	g_free(f->touched);
 	g_array_unref(f->lists);
 	g_array_unref(f->links);
 	g_array_unref(f->items);
@@ -167,19 +171,28 @@ void families_trim(Families *f)
 
 /* ---- which family ---- */
 
-/* The leaf that has @role in the event; NULL where there is none that can be a constant. */
-static const Leaf *find_role(const Parser *parser, guint dialect, NameRole role)
+/* The leaves that have roles in the event; NULL where there is none that can be a constant. */
+static void find_roles(const Parser *parser, guint dialect, const Leaf *ret_roles[N_ROLES])
 {
 	for (guint i = 0; i < parser->matters->len; i++) {
 		const Leaf *leaf = &parser->leaves[g_array_index(parser->matters, guint, i)];
+		guint role = leaf->name->traits.role[dialect];
 
-		if (leaf->name->traits.role[dialect] == role)
-			return leaf->is_item || leaf->bytes.size == 0 ||
-					leaf->bytes.size > LIMIT_JSON_NAME_BYTES
-				? NULL
-				: leaf;
+		if (role && !ret_roles[role] && !leaf->is_item && leaf->bytes.size > 0 &&
+			leaf->bytes.size <= LIMIT_JSON_NAME_BYTES)
+			ret_roles[role] = leaf;
 	}
-	return NULL;
+}
+
+static gboolean has_roles(const Family *family, guint dialect, const Leaf *const roles[N_ROLES])
+{
+	if (family->dialect != dialect)
+		return FALSE;
+	for (guint i = 1; i < N_ROLES; i++) {
+		if (!slice_equal(family->roles[i], roles[i] ? roles[i]->bytes : SLICE_EMPTY))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 static guint recognise(Families *f, const Parser *parser)
@@ -209,6 +222,8 @@ static Family *add_family(Families *f, guint dialect, const Leaf *const roles[N_
 
 		Value value = { .type = roles[i]->type, .bytes = roles[i]->bytes };
 
+		family->roles[i] =
+			slice_make(g_memdup2(value.bytes.data, value.bytes.size), value.bytes.size);
 		g_string_truncate(f->text, 0);
 		value_append_text(f->text, &value);
 		if (f->text->len > 0 && strlen(f->text->str) == f->text->len)
@@ -226,10 +241,12 @@ static Family *find_family(Families *f, const Parser *parser)
 	const Leaf *roles[N_ROLES] = { NULL };
 	guint8 number = (guint8)dialect;
 
+	find_roles(parser, dialect, roles);
+	if (f->last && has_roles(f->last, dialect, roles))
+		return f->last;
 	g_byte_array_set_size(f->key, 0);
 	g_byte_array_append(f->key, &number, 1);
 	for (guint role = 1; role < N_ROLES; role++) {
-		roles[role] = find_role(parser, dialect, (NameRole)role);
 		if (roles[role])
 			g_byte_array_append(
 				f->key, roles[role]->bytes.data, (guint)roles[role]->bytes.size);
@@ -238,8 +255,6 @@ static Family *find_family(Families *f, const Parser *parser)
 
 	Slice key = slice_make(f->key->data, f->key->len);
 
-	if (f->last && slice_equal(f->last->key, key))
-		return f->last;
 	f->last = g_hash_table_lookup(f->table, &key);
 	if (!f->last)
 		f->last = add_family(f, dialect, roles);
@@ -369,6 +384,8 @@ static void intern_shape(Families *f, Family *family)
 		n++;
 	}
 	family->shape = shapes_intern(f->shapes, names, constants, n);
+	for (guint i = 0; i < family->n_fixed; i++)
+		family->fixed[i] = slice_from_text(family->shape->columns[i].constant);
 }
 
 /* Makes a larger shape, of the columns there were and the event's. */
@@ -396,9 +413,9 @@ static guint16 look_up(Families *f, Family *family, const Name *name)
 
 static void clear_values(Families *f)
 {
-	for (guint i = 0; i < f->touched->len; i++)
-		f->values[g_array_index(f->touched, guint, i)].type = VALUE_ABSENT;
-	g_array_set_size(f->touched, 0);
+	for (guint i = 0; i < f->n_touched; i++)
+		f->values[f->touched[i]].type = VALUE_ABSENT;
+	f->n_touched = 0;
 	g_array_set_size(f->lists, 0);
 	g_array_set_size(f->links, 0);
 }
@@ -409,6 +426,7 @@ static void make_room(Families *f, guint n_columns)
 		return;
 	f->values = g_renew(Value, f->values, n_columns);
 	f->chains = g_renew(Chain, f->chains, n_columns);
+	f->touched = g_renew(guint, f->touched, n_columns);
 	for (guint i = f->n_values; i < n_columns; i++)
 		f->values[i].type = VALUE_ABSENT;
 	f->n_values = n_columns;
@@ -437,7 +455,7 @@ static void set_listed(Families *f, guint column, const Leaf *leaf)
 
 	if (before.type != VALUE_LIST) {
 		if (before.type == VALUE_ABSENT)
-			g_array_append_val(f->touched, column);
+			f->touched[f->n_touched++] = column;
 		*value = (Value){ .type = VALUE_LIST };
 		f->chains[column] = (Chain){ NO_LINK, NO_LINK };
 		g_array_append_val(f->lists, column);
@@ -458,7 +476,7 @@ static inline void set_value(Families *f, guint column, const Leaf *leaf)
 	}
 	value->type = leaf->type;
 	value->bytes = leaf->bytes;
-	g_array_append_val(f->touched, column);
+	f->touched[f->n_touched++] = column;
 }
 
 /* Puts the values of each list side by side. */
@@ -514,7 +532,7 @@ static void set_fixed(Families *f, const Family *family)
 	for (guint column = 0; column < family->n_fixed; column++) {
 		f->values[column].type = VALUE_UTF8;
 		f->values[column].bytes = slice_from_text(family->shape->columns[column].constant);
-		g_array_append_val(f->touched, column);
+		f->touched[f->n_touched++] = column;
 	}
 }
 
