@@ -21,6 +21,7 @@ extern const char case_schema[]; /* schema.sql, embedded at build time */
 /* The statements of writing, prepared when first used. statement.c has the SQL. */
 typedef enum StatementId {
 	STATEMENT_RULE,
+	STATEMENT_FIRST_RULE,
 	STATEMENT_RULE_SEEN,
 	STATEMENT_RULE_SOURCE,
 	STATEMENT_APPLICABLE,
@@ -74,10 +75,11 @@ typedef struct CaseLastHit {
 struct Case {
 	sqlite3 *db;
 	char *path;
-	int lock_fd;	  /* WRITE: holds the writer's lock; -1 in READ */
-	gboolean writing; /* in a transaction */
-	gboolean ended;	  /* case_end_run() was called: the next commit has to succeed */
-	gint64 run_id;	  /* of the run table; 0 before case_begin_run() */
+	int lock_fd;	   /* WRITE: holds the writer's lock; -1 in READ */
+	gboolean writing;  /* in a transaction */
+	gboolean is_fresh; /* the run began with no rules in the case: all that come are its own */
+	gboolean ended;	   /* case_end_run() was called: the next commit has to succeed */
+	gint64 run_id;	   /* of the run table; 0 before case_begin_run() */
 	gsize pending_bytes;
 	char *failure; /* why writing failed; NULL while all is well */
 	sqlite3_stmt *statements[STATEMENT_N];
@@ -108,7 +110,8 @@ gboolean case_run_statement(Case *c, sqlite3_stmt *statement, gsize size, GError
 /* Counts @size bytes as written since the last commit; commits where there are enough. */
 gboolean case_count_pending(Case *c, gsize size, GError **error);
 
-void case_bind_text(sqlite3_stmt *statement, int index, const char *text); /* NULL is '' */
+/* NULL is ''. @text is borrowed until the statement has run. */
+void case_bind_text(sqlite3_stmt *statement, int index, const char *text);
 void case_bind_uint(sqlite3_stmt *statement, int index, guint64 number);
 void case_bind_instant(sqlite3_stmt *statement, int index, Instant instant);
 

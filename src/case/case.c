@@ -22,7 +22,7 @@
 
 #define LOCK_OFFSET	(INT64_C(1) << 62)
 #define BUSY_TIMEOUT_MS 10000
-#define CACHE_KIB	65536
+#define CACHE_KIB	16384
 
 /* How long a commit waits for readers: when it can be put off, and when it can not. */
 #define POSTPONE_TIMEOUT_MS 100

@@ -127,6 +127,7 @@ gboolean case_begin_run(Case *c, const CaseRun *run, GError **error)
 		    record, error))
 		return FALSE;
 	c->run_id = sqlite3_last_insert_rowid(c->db);
+	c->is_fresh = !same;
 	case_forget_event(c);
 	c->ended = FALSE;
 	g_hash_table_remove_all(c->opened);
@@ -143,7 +144,7 @@ gboolean case_end_run(Case *c, const char *ended, const char *outcome, GError **
 	gboolean finished = g_str_equal(outcome, "complete") || g_str_equal(outcome, "incomplete");
 
 	/* An interrupted run has perhaps not named all of its rules: nothing is removed then. */
-	if (finished &&
+	if (finished && !c->is_fresh &&
 		(!case_exec(c, drop_unseen_rules, error) ||
 			!case_exec(c, drop_unnamed_entities, error)))
 		return FALSE;

@@ -15,6 +15,11 @@ static const char *const statement_sql[STATEMENT_N] = {
 		"coalesce((SELECT max(source) FROM rule WHERE sha256 = ?1), ''),"
 		"coalesce((SELECT max(applicable) FROM rule WHERE sha256 = ?1), 0),?17,?18) "
 		"ON CONFLICT DO NOTHING",
+	[STATEMENT_FIRST_RULE] =
+		"INSERT INTO rule (sha256, engine, path, line, status, reason, id, title, level, "
+		"level_rank, logsource, tags, author, description, falsepositives, refs) "
+		"VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16) "
+		"ON CONFLICT DO NOTHING",
 	[STATEMENT_RULE_SEEN] = "INSERT OR IGNORE INTO temp.seen_rule VALUES (?1,?2,?3)",
 	[STATEMENT_RULE_SOURCE] = "UPDATE rule SET source = ?2 WHERE sha256 = ?1 AND source = ''",
 	[STATEMENT_APPLICABLE] =
@@ -149,7 +154,7 @@ gboolean case_count_pending(Case *c, gsize size, GError **error)
 /* Binding fails only for an index that does not exist or a text above 1 GB: neither can be. */
 void case_bind_text(sqlite3_stmt *statement, int index, const char *text)
 {
-	(void)sqlite3_bind_text(statement, index, text ? text : "", -1, SQLITE_TRANSIENT);
+	(void)sqlite3_bind_text(statement, index, text ? text : "", -1, SQLITE_STATIC);
 }
 
 void case_bind_uint(sqlite3_stmt *statement, int index, guint64 number)
@@ -163,5 +168,5 @@ void case_bind_instant(sqlite3_stmt *statement, int index, Instant instant)
 	char text[INSTANT_TEXT_BYTES];
 
 	instant_format(instant, text);
-	case_bind_text(statement, index, text);
+	(void)sqlite3_bind_text(statement, index, text, -1, SQLITE_TRANSIENT);
 }

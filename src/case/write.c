@@ -13,7 +13,8 @@ gboolean case_add_rule(Case *c, const RuleInfo *rule, GError **error)
 	const char *head[] = { rule->sha256, rule->engine, rule->path };
 	const char *tail[] = { rule->logsource, rule->tags, rule->author, rule->description,
 		rule->falsepositives, rule->references };
-	sqlite3_stmt *s = case_statement(c, STATEMENT_RULE, error);
+	sqlite3_stmt *s =
+		case_statement(c, c->is_fresh ? STATEMENT_FIRST_RULE : STATEMENT_RULE, error);
 
 	if (!s)
 		return FALSE;
@@ -32,7 +33,8 @@ gboolean case_add_rule(Case *c, const RuleInfo *rule, GError **error)
 	case_bind_uint(s, 18, rule->is_silent ? 1 : 0);
 	if (!case_run_statement(c, s, 1024, error))
 		return FALSE;
-
+	if (c->is_fresh)
+		return TRUE;
 	s = case_statement(c, STATEMENT_RULE_SEEN, error);
 	if (!s)
 		return FALSE;
