@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 
-/* Prepares @sql; for what is rare enough (once a file, once a template) to be prepared each time.
+/* Prepares @sql; for what is rare enough (once a file that is done over) to be prepared each time.
  */
 static sqlite3_stmt *prepare(Case *c, const char *sql, GError **error)
 {
@@ -35,7 +35,7 @@ static gboolean finish(Case *c, sqlite3_stmt *statement, gsize size, GError **er
 }
 
 /* Runs @sql with @text, mostly a hash, as its parameter. */
-static gboolean run_for(Case *c, const char *sql, const char *text, GError **error)
+static gboolean run_sql_for(Case *c, const char *sql, const char *text, GError **error)
 {
 	sqlite3_stmt *statement = prepare(c, sql, error);
 
@@ -45,17 +45,28 @@ static gboolean run_for(Case *c, const char *sql, const char *text, GError **err
 	return finish(c, statement, 128, error);
 }
 
+/* Runs statement @id with @sha256 as its parameter. */
+static gboolean run_for(Case *c, StatementId id, const char *sha256, GError **error)
+{
+	sqlite3_stmt *statement = case_statement(c, id, error);
+
+	if (!statement)
+		return FALSE;
+	case_bind_text(statement, 1, sha256);
+	return case_run_statement(c, statement, 128, error);
+}
+
 gboolean case_add_learnt(
 	Case *c, const char *reader, Slice entry, gboolean *ret_new, GError **error)
 {
-	sqlite3_stmt *statement = prepare(c, "INSERT OR IGNORE INTO learnt VALUES (?1, ?2)", error);
+	sqlite3_stmt *statement = case_statement(c, STATEMENT_LEARNT, error);
 
 	if (!statement)
 		return FALSE;
 	case_bind_text(statement, 1, reader);
 	(void)sqlite3_bind_blob64(statement, 2, entry.size ? (const void *)entry.data : "",
-		entry.size, SQLITE_TRANSIENT); /* fails only above 1 GB */
-	if (!finish(c, statement, 0, error))
+		entry.size, SQLITE_STATIC); /* fails only above 1 GB */
+	if (!case_run_statement(c, statement, 0, error))
 		return FALSE;
 	*ret_new = sqlite3_changes(c->db) > 0;
 	return case_count_pending(c, entry.size + 64, error);
@@ -63,7 +74,7 @@ gboolean case_add_learnt(
 
 gboolean case_learnt_more(Case *c, const char *reader, GError **error)
 {
-	return run_for(c,
+	return run_sql_for(c,
 		"INSERT OR IGNORE INTO half_done "
 		"WITH RECURSIVE concerned (sha256) AS ("
 		"SELECT sha256 FROM evidence WHERE reader = ?1 UNION "
@@ -99,8 +110,8 @@ gboolean case_evidence_half_done(
 {
 	/* As if done, for what is known of it; then open again. */
 	return case_evidence_done(c, sha256, result, error) &&
-		run_for(c, "UPDATE evidence SET state = 'open' WHERE sha256 = ?1", sha256, error) &&
-		run_for(c, "INSERT OR IGNORE INTO half_done VALUES (?1)", sha256, error);
+		run_for(c, STATEMENT_OPEN, sha256, error) &&
+		run_for(c, STATEMENT_HALF_DONE, sha256, error);
 }
 
 gboolean case_evidence_reopen(Case *c, const char *sha256, GError **error)
@@ -124,7 +135,7 @@ gboolean case_evidence_reopen(Case *c, const char *sha256, GError **error)
 
 	c->last_hit.number = 0; /* numbers may be given again */
 	for (guint i = 0; i < G_N_ELEMENTS(statements); i++) {
-		if (!run_for(c, statements[i], sha256, error))
+		if (!run_sql_for(c, statements[i], sha256, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -132,20 +143,21 @@ gboolean case_evidence_reopen(Case *c, const char *sha256, GError **error)
 
 gboolean case_forget_half_done(Case *c, const char *sha256, GError **error)
 {
-	return run_for(c, "DELETE FROM half_done WHERE sha256 = ?1", sha256, error);
-}
-
-static gboolean note_row(void *context, guint n_columns, const char *const *columns)
-{
-	*(gboolean *)context = TRUE;
-	return FALSE; /* there is but one */
+	return run_for(c, STATEMENT_WHOLE, sha256, error);
 }
 
 gboolean case_evidence_is_half_done(Case *c, const char *sha256, gboolean *ret, GError **error)
 {
-	const char *bind[] = { sha256, NULL };
+	sqlite3_stmt *statement = case_statement(c, STATEMENT_IS_HALF_DONE, error);
+	int code;
 
-	*ret = FALSE;
-	return case_query(
-		c, "SELECT 1 FROM half_done WHERE sha256 = ?1", bind, note_row, ret, error);
+	if (!statement)
+		return FALSE;
+	case_bind_text(statement, 1, sha256);
+	code = sqlite3_step(statement);
+	*ret = code == SQLITE_ROW;
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		(void)case_fail(c, error); /* told by the return value below */
+	(void)sqlite3_reset(statement);	   /* repeats the result of the step */
+	return code == SQLITE_ROW || code == SQLITE_DONE;
 }

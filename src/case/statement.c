@@ -43,6 +43,11 @@ static const char *const statement_sql[STATEMENT_N] = {
 	[STATEMENT_ENTITY_FIND] = "SELECT number FROM entity_value WHERE kind = ?1 AND value = ?2",
 	[STATEMENT_ENTITY_ADD] = "INSERT INTO entity_value (kind, value) VALUES (?1,?2)",
 	[STATEMENT_ENTITY_PLACE] = "INSERT OR IGNORE INTO entity_place VALUES (?1,?2,?3)",
+	[STATEMENT_LEARNT] = "INSERT OR IGNORE INTO learnt VALUES (?1, ?2)",
+	[STATEMENT_OPEN] = "UPDATE evidence SET state = 'open' WHERE sha256 = ?1",
+	[STATEMENT_HALF_DONE] = "INSERT OR IGNORE INTO half_done VALUES (?1)",
+	[STATEMENT_WHOLE] = "DELETE FROM half_done WHERE sha256 = ?1",
+	[STATEMENT_IS_HALF_DONE] = "SELECT 1 FROM half_done WHERE sha256 = ?1",
 	[STATEMENT_GAP] = "INSERT INTO gap VALUES (?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT DO NOTHING",
 	[STATEMENT_TALLY] = "INSERT INTO tally VALUES (?1,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE "
 			    "SET in_use = in_use + excluded.in_use, "

@@ -37,7 +37,8 @@ const Reader *reader_probe(Slice head, const char *name, guint *ret_score)
 	const Reader *best = NULL;
 	guint best_score = 0;
 
-	for (const Reader *const *reader = reader_registry; *reader; reader++) {
+	/* None can be better than certain, and of equal ones the first counts. */
+	for (const Reader *const *reader = reader_registry; *reader && best_score < 100; reader++) {
 		guint score = (*reader)->probe(head, name);
 
 		if (score > best_score) {

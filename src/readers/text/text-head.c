@@ -18,6 +18,16 @@ static gboolean is_text(Slice text)
 	return text.size > 0;
 }
 
+/* More NULs than a stray one here and there. */
+static gboolean is_binary(Slice bytes)
+{
+	gsize n = 0;
+
+	for (gsize i = 0; i < bytes.size; i++)
+		n += bytes.data[i] == 0;
+	return n > bytes.size / 16;
+}
+
 /* Bytes as UTF-8: as they are where they can be, else as Windows-1252. */
 static void append_bytes(GString *ret, Slice bytes)
 {
@@ -41,12 +51,15 @@ void text_head_init(TextHead *head, Slice bytes)
 	Slice rest = slice_sub(bytes, head->mark_bytes, bytes.size);
 	const LineFormat format = { .encoding = head->encoding };
 
+	head->is_whole = bytes.size < READER_PROBE_BYTES;
+	/* What is no text is most of a disk: characters need not be made of it. */
+	if (head->encoding == TEXT_BYTES && is_binary(rest))
+		return;
 	if (head->encoding == TEXT_BYTES)
 		append_bytes(head->text, rest);
 	else
 		line_format_append_utf16(&format, head->text, slice_sub(rest, 0, rest.size & ~1u));
 	head->is_text = is_text(slice_make(head->text->str, head->text->len));
-	head->is_whole = bytes.size < READER_PROBE_BYTES;
 }
 
 void text_head_clear(TextHead *head)
