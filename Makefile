@@ -12,6 +12,7 @@ BUILD ?= build
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 30
 BENCH_MB ?= 1024
+BENCH_FLAGS ?=
 
 .PHONY: all demo test bench fuzz sanitize install clean deps
 
@@ -30,7 +31,7 @@ test: all
 	@tools/run-tests $(BUILD)
 
 bench: all
-	@bench/run $(BUILD) --megabytes $(BENCH_MB)
+	@bench/run $(BUILD) --megabytes $(BENCH_MB) $(BENCH_FLAGS)
 
 fuzz: deps
 	@tools/run-fuzz $(FUZZ_SECONDS)
