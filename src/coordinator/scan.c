@@ -11,6 +11,7 @@
 #include "coordinator/correlation/correlator.h"
 #include "coordinator/correlation/hit-taker.h"
 #include "coordinator/pipeline.h"
+#include "coordinator/tally-sum.h"
 #include "coordinator/walk.h"
 
 #define COMMIT_US (2 * G_USEC_PER_SEC)
@@ -27,6 +28,8 @@ typedef struct Scan {
 	GHashTable *learnt_more; /* names of readers that learnt more than the case knew */
 	guint8 *applicable;	 /* a bit for each rule that is recorded as applicable */
 	gint64 last_commit;
+	TallySum *tallies; /* of the evidence whose SHA-256 is @tallied */
+	char tallied[65];
 } Scan;
 
 /* ---- the sink ---- */
@@ -130,6 +133,19 @@ static gboolean add_finding(
 	return case_add_finding(scan->c, &finding, error);
 }
 
+static gboolean store_tally(void *context, const Tally *tally, GError **error)
+{
+	Scan *scan = context;
+
+	return case_add_tally(scan->c, scan->tallied, tally, error);
+}
+
+/* Gives the case what was summed up, before its evidence is done or another's turn comes. */
+static gboolean store_tallies(Scan *scan, GError **error)
+{
+	return tally_sum_take(scan->tallies, store_tally, scan, error);
+}
+
 static gboolean add_tally(
 	Scan *scan, const Evidence *evidence, const Message *message, GError **error)
 {
@@ -143,7 +159,12 @@ static gboolean add_tally(
 		.channel = channel,
 	};
 
-	return case_add_tally(scan->c, evidence->sha256, &tally, error);
+	if ((!g_str_equal(scan->tallied, evidence->sha256) || tally_sum_is_full(scan->tallies)) &&
+		!store_tallies(scan, error))
+		return FALSE;
+	(void)g_strlcpy(scan->tallied, evidence->sha256, sizeof scan->tallied);
+	tally_sum_add(scan->tallies, &tally);
+	return TRUE;
 }
 
 /* Records the rules in DONE's bits that were not recorded before. */
@@ -212,7 +233,8 @@ static gboolean half_done_evidence(void *context, Evidence *evidence, GError **e
 	Scan *scan = context;
 	const CaseEvidenceResult result = result_of(evidence);
 
-	return case_evidence_half_done(scan->c, evidence->sha256, &result, error);
+	return store_tallies(scan, error) &&
+		case_evidence_half_done(scan->c, evidence->sha256, &result, error);
 }
 
 static gboolean end_evidence(void *context, Evidence *evidence, GError **error)
@@ -220,7 +242,8 @@ static gboolean end_evidence(void *context, Evidence *evidence, GError **error)
 	Scan *scan = context;
 	const CaseEvidenceResult result = result_of(evidence);
 
-	return case_evidence_done(scan->c, evidence->sha256, &result, error);
+	return store_tallies(scan, error) &&
+		case_evidence_done(scan->c, evidence->sha256, &result, error);
 }
 
 static gboolean commit_at_times(void *context, GError **error)
@@ -372,8 +395,9 @@ static gboolean end_run(Scan *scan, ScanOutcome *outcome, GError **error)
 	gboolean lost = FALSE;
 	const char *word;
 
-	if (!case_query(scan->c, "SELECT 1 FROM gap WHERE loss = 1 LIMIT 1", NULL, note_row, &lost,
-		    error))
+	if (!store_tallies(scan, error) || /* of evidence that an interrupt left open */
+		!case_query(scan->c, "SELECT 1 FROM gap WHERE loss = 1 LIMIT 1", NULL, note_row,
+			&lost, error))
 		return FALSE;
 	outcome->interrupted = pipeline_is_interrupted(scan->pipeline);
 	outcome->complete = !lost && !outcome->interrupted;
@@ -416,6 +440,7 @@ gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
 	g_autoptr(GHashTable) sizes =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	g_autoptr(HitTaker) hits = NULL;
+	g_autoptr(TallySum) tallies = tally_sum_new();
 	g_autofree guint8 *applicable = NULL;
 	ScanOutcome outcome = { 0 };
 	Scan scan = {
@@ -425,6 +450,7 @@ gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
 		.loader = loader,
 		.seen = seen,
 		.sizes = sizes,
+		.tallies = tallies,
 		.learnt_more = learnt_more,
 	};
 

@@ -7,6 +7,7 @@
 #include "coordinator/protocol.h"
 #include "coordinator/queue.h"
 #include "coordinator/result-buffer.h"
+#include "coordinator/tally-sum.h"
 #include "model/correlation.h"
 #include "model/rule.h"
 
@@ -122,6 +123,37 @@ static guint poison_queue(TaskQueue *queue, guint64 poison)
 		n++;
 	}
 	return n;
+}
+
+static gboolean append_tally(void *context, const Tally *tally, GError **error)
+{
+	g_string_append_printf(context,
+		"%s/%s %" G_GINT64_FORMAT " %" G_GUINT64_FORMAT "+%" G_GUINT64_FORMAT ";",
+		tally->host, tally->channel, tally->hour / INSTANT_SECOND, tally->in_use,
+		tally->recovered);
+	return TRUE;
+}
+
+static void test_tally_sum(void)
+{
+	g_autoptr(TallySum) sum = tally_sum_new();
+	g_autoptr(GString) told = g_string_new(NULL);
+	const Tally tallies[] = {
+		{ "b", "log", 7200 * INSTANT_SECOND, 1, 2 },
+		{ "b", "log", 0, 3, 0 },
+		{ "a", "log", 7200 * INSTANT_SECOND, 5, 0 },
+		{ "b", "log", 7200 * INSTANT_SECOND, 10, 20 },
+		{ "b", "other", 0, 0, 1 },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(tallies); i++)
+		tally_sum_add(sum, &tallies[i]);
+	g_assert_true(tally_sum_take(sum, append_tally, told, NULL));
+	g_assert_cmpstr(
+		told->str, ==, "b/log 0 3+0;b/other 0 0+1;a/log 7200 5+0;b/log 7200 11+22;");
+	g_string_truncate(told, 0);
+	g_assert_true(tally_sum_take(sum, append_tally, told, NULL));
+	g_assert_cmpstr(told->str, ==, "");
 }
 
 static void test_queue_halves(void)
@@ -478,6 +510,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/queue/halves-down-to-the-poison", test_queue_halves);
 	g_test_add_func("/queue/lazy", test_queue_is_lazy);
 	g_test_add_func("/queue/skips-what-nothing-remains-in", test_queue_skips);
+	g_test_add_func("/tally-sum/adds-up", test_tally_sum);
 	g_test_add_func("/queue/order", test_queue_order);
 	g_test_add_func("/protocol/states", test_protocol_states);
 	g_test_add_func("/protocol/findings", test_protocol_findings);
