@@ -144,12 +144,14 @@ static gboolean begin_writing(Case *c, GError **error)
 
 static gboolean prepare_writing(Case *c, gboolean is_new, GError **error)
 {
-	g_autofree char *settings =
-		g_strdup_printf("PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"
-				"PRAGMA cache_size = -%d; PRAGMA temp_store = FILE;"
-				"CREATE TEMP TABLE seen_rule (sha256 TEXT, path TEXT, line INTEGER,"
-				" PRIMARY KEY (sha256, path, line)) WITHOUT ROWID",
-			CACHE_KIB);
+	g_autofree char *settings = g_strdup_printf(
+		"PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"
+		/* Debian's default overwrites what is freed, for each page split too */
+		"PRAGMA secure_delete = OFF;"
+		"PRAGMA cache_size = -%d; PRAGMA temp_store = FILE;"
+		"CREATE TEMP TABLE seen_rule (sha256 TEXT, path TEXT, line INTEGER,"
+		" PRIMARY KEY (sha256, path, line)) WITHOUT ROWID",
+		CACHE_KIB);
 
 	if (!case_exec(c, settings, error))
 		return FALSE;

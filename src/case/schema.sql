@@ -73,7 +73,7 @@ CREATE TABLE rule (
 	source        TEXT NOT NULL DEFAULT '', -- the document itself; kept for rules with findings
 	applicable    INTEGER NOT NULL DEFAULT 0, -- 1: evidence of its log source was judged
 	kind          TEXT NOT NULL DEFAULT 'detection'
-	              CHECK (kind IN ('detection', 'correlation', 'filter')),
+	              CHECK (kind = 'detection' OR kind = 'correlation' OR kind = 'filter'),
 	silent        INTEGER NOT NULL DEFAULT 0, -- 1: makes no findings, only correlations use it
 	hits          INTEGER NOT NULL DEFAULT 0, -- events it is true of, which correlations use
 	PRIMARY KEY (sha256, path, line)

@@ -17,8 +17,8 @@ static const char *const statement_sql[STATEMENT_N] = {
 		"ON CONFLICT DO NOTHING",
 	[STATEMENT_FIRST_RULE] =
 		"INSERT INTO rule (sha256, engine, path, line, status, reason, id, title, level, "
-		"level_rank, logsource, tags, author, description, falsepositives, refs) "
-		"VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16) "
+		"level_rank, logsource, tags, author, description, falsepositives, refs, kind, "
+		"silent) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18) "
 		"ON CONFLICT DO NOTHING",
 	[STATEMENT_RULE_SEEN] = "INSERT OR IGNORE INTO temp.seen_rule VALUES (?1,?2,?3)",
 	[STATEMENT_RULE_SOURCE] = "UPDATE rule SET source = ?2 WHERE sha256 = ?1 AND source = ''",
