@@ -54,6 +54,8 @@ static void append_rule(const Terminal *terminal, GString *ret, const char *cons
 		append_number(ret, columns[9]);
 	}
 	g_string_append_c(ret, '\n');
+	if (g_str_equal(columns[0], "not applicable") && columns[8] && *columns[8])
+		terminal_append_wrapped(ret, columns[8], terminal->width, "               ");
 }
 
 static const Listing rule_listing = {

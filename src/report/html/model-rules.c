@@ -222,9 +222,10 @@ gboolean model_load_rules(ReportModel *model, Case *c, GError **error)
 			"ORDER BY path, line",
 			NULL, read_rejected, model, error) &&
 		case_query(c,
-			"SELECT logsource, '', count(*) FROM rule WHERE status = 'loaded' "
-			"AND NOT applicable AND kind = 'detection' GROUP BY logsource ORDER BY 3 "
-			"DESC, 1",
+			"SELECT logsource, "
+			"max(CASE WHEN reason LIKE 'needs %' THEN reason ELSE '' END), "
+			"count(*) FROM rule WHERE status = 'loaded' AND NOT applicable AND "
+			"kind = 'detection' GROUP BY logsource ORDER BY 3 DESC, 1",
 			NULL, read_inapplicable, model, error) &&
 		case_query(c,
 			"SELECT tags, count(*) FROM rule WHERE status = 'loaded' AND tags <> '' "
