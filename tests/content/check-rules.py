@@ -7,7 +7,7 @@ usage: check-rules.py MAKE_EVTX SPOOR CONTENT_FOLDER EVENTS_FOLDER
 For each rule content/rules/**/NAME.yml there is EVENTS_FOLDER/NAME.events: sections that start with
 "== fires" or "== benign", each a description for make-evtx (tests/evtx-writer/make-evtx.c), where a
 line such as "@sysmon" stands for the settings of that log. Each section becomes an EVTX file of its
-own; spoor scans all of them with the shipped rules. In a section of "fires" the rule must be found,
+own; "== fires log" and "== benign log" are the text of a log as it stands. spoor scans all of them with the shipped rules. In a section of "fires" the rule must be found,
 in one of "benign" it must not. No section may make another rule fail to load. Prints TAP.
 """
 import glob
@@ -33,12 +33,13 @@ LOGS = {
 
 
 def sections(path):
-    """(kind, description) of each section."""
+    """(kind, whether it is a log's own text, text) of each section."""
     with open(path, encoding="utf-8") as file:
-        parts = re.split(r"^== (fires|benign)\n", file.read(), flags=re.M)
-    for kind, text in zip(parts[1::2], parts[2::2]):
-        lines = [LOGS.get(line, line + "\n") for line in text.splitlines()]
-        yield kind, "".join(lines)
+        parts = re.split(r"^== (fires|benign)( log)?\n", file.read(), flags=re.M)
+    for kind, is_log, text in zip(parts[1::3], parts[2::3], parts[3::3]):
+        if not is_log:
+            text = "".join(LOGS.get(line, line + "\n") for line in text.splitlines())
+        yield kind, bool(is_log), text
 
 
 def rule_files(content):
@@ -58,10 +59,14 @@ def write_logs(make_evtx, rules, events, folder):
         path = os.path.join(events, name + ".events")
         if not os.path.exists(path):
             continue
-        for i, (kind, description) in enumerate(sections(path)):
-            log = f"{name}.{i}.{kind}.evtx"
-            subprocess.run([make_evtx, os.path.join(folder, log)], input=description.encode(),
-                           check=True, timeout=60)
+        for i, (kind, is_log, text) in enumerate(sections(path)):
+            log = f"{name}.{i}.{kind}." + ("log" if is_log else "evtx")
+            if is_log:
+                with open(os.path.join(folder, log), "w", encoding="utf-8") as file:
+                    file.write(text)
+            else:
+                subprocess.run([make_evtx, os.path.join(folder, log)], input=text.encode(),
+                               check=True, timeout=60)
             logs[log] = (name, kind)
     return logs
 
