@@ -39,11 +39,13 @@ class Scope:
                 (column, [None if value is None else fold(text_of(value)) for value in wanted]))
         self.fields = fields or {}
 
-    def admits(self, event):
+    def admits(self, event, columns=None):
+        """Whether all conditions hold, or those on @columns."""
         return all(
             any(self.fits(value, wanted) for value in event.values(column))
             or (None in wanted and all(text_of(value) is None for value in event.values(column)))
             for column, wanted in self.conditions
+            if columns is None or column in columns
         )
 
     @staticmethod
@@ -139,7 +141,9 @@ class SpoorTable:
         return Scope(conditions, fields)
 
     def product_of(self, name):
-        return [entry for entry in self.products if name and entry.get("product") == name]
+        """What a product's entry gives its other entries: names of fields, not its conditions."""
+        mine = [entry for entry in self.products if name and entry.get("product") == name]
+        return [{"fields": entry.get("fields")} for entry in mine[:1]]
 
     def resolve(self, source):
         source = {a: source.get(a) for a in ATTRIBUTES}
@@ -160,7 +164,7 @@ class SpoorTable:
                 if service["service"] == source["service"] and self.fits(service, source):
                     scopes.append(self.scope(*self.product_of(service.get("product")), service))
         elif source["product"]:
-            scopes.extend(self.scope(entry) for entry in self.product_of(source["product"]))
+            scopes.extend(self.scope(entry) for entry in self.products if entry["product"] == source["product"])
         return scopes
 
 

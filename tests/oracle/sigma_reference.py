@@ -37,6 +37,7 @@ from sigma_items import Item
 from sigma_logsource import open_table
 from sigma_values import Rejected
 
+COMMON_COLUMNS = ("LogFormat", "LogName", "Channel", "EventID")
 DEFAULT_TABLE = "/work/shared/corpus/sigma/tests/thor.yml"
 
 
@@ -160,7 +161,7 @@ class RuleSet:
     """Rules grouped by log source, so that each is resolved once."""
 
     def __init__(self, rules, table):
-        self.groups, self.unassessed = [], []
+        self.groups, self.unassessed, self.possible = [], [], {}
         by_source = {}
         for rule in rules:
             key = tuple(rule.source.get(a) for a in ("category", "product", "service"))
@@ -172,13 +173,19 @@ class RuleSet:
             else:
                 self.unassessed.append((key, members))
 
+    def scopes_for(self, event):
+        """The scopes that may admit an event, going by the columns that are the same in many."""
+        key = tuple(tuple(map(str, event.values(column))) for column in COMMON_COLUMNS)
+        if key not in self.possible:
+            self.possible[key] = [(scope, members) for scopes, members in self.groups for scope in scopes
+                                  if scope.admits(event, COMMON_COLUMNS)]
+        return self.possible[key]
+
     def judge(self, fields):
         """The ids of the rules that an event with these fields satisfies."""
         event, hits = Event(fields), set()
-        for scopes, members in self.groups:
-            for scope in scopes:
-                if not scope.admits(event):
-                    continue
+        for scope, members in self.scopes_for(event):
+            if scope.admits(event):
                 seen = scope.view(event)
                 hits.update(rule.id for rule in members if rule.holds(seen))
         return hits
