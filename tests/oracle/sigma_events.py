@@ -53,7 +53,7 @@ class MappedEvent:
     """An event whose log source gives fields other names, or makes them of others.
 
     `fields` maps a name to another (Image: NewProcessName), to a list of which the first that the
-    event has is taken, or to {analyser, from, parameter}: see content/tables/logsources/.
+    event has is taken (one with a value before one without), or to {analyser, from, parameter}: see content/tables/logsources/.
     """
 
     def __init__(self, event, fields):
@@ -70,14 +70,21 @@ class MappedEvent:
     def found(self, field):
         """Whether the field exists, and its values."""
         origin = self.fields.get(field_key(field), field)
+        found, mapped = [], False
         for each in origin if isinstance(origin, list) else [origin]:
             if isinstance(each, dict):
                 texts = self.inputs(each["from"])
-                if any(text is not None for text in texts):
-                    return self.fact(each, texts)
+                mapped = mapped or any(text is not None for text in texts)
+                found.append(self.fact(each, texts))
             elif self.event.has(each):
-                return True, self.event.values(each)
-        if self.event.has(field):
+                found.append((True, self.event.values(each)))
+        has = [(there, values) for there, values in found if there]
+        for there, values in has:
+            if any(text_of(value) is not None for value in values):
+                return there, values
+        if has:
+            return has[0]
+        if not mapped and self.event.has(field):
             return True, self.event.values(field)
         return False, []
 

@@ -105,7 +105,7 @@ static void add_match(Walk *walk, const RulesetTest *test)
 		value = texts_item(walk->texts, TEXT_PLAIN, found, item);
 
 	const char *field = test->test->field ? test->test->field : "";
-	const char *source = field_map_column_name(fields, found);
+	const char *source = field_map_column_name(fields, texts_chosen(walk->texts, found));
 
 	explanation->matches[explanation->n_matches++] = (Match){
 		.field = field,

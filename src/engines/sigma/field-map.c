@@ -128,31 +128,60 @@ static gboolean add_inputs(FieldMap *fields, const char *name)
 
 static gboolean is_same_fact(const FieldMap *fields, const FieldFact *a, const FieldFact *b)
 {
-	return a->field->analyser == b->field->analyser && a->n_inputs == b->n_inputs &&
-		g_strcmp0(a->field->parameter, b->field->parameter) == 0 &&
+	if (a->n_inputs != b->n_inputs || !a->field != !b->field ||
 		memcmp(field_map_inputs(fields, a), field_map_inputs(fields, b),
-			a->n_inputs * sizeof(guint16)) == 0;
+			a->n_inputs * sizeof(guint16)) != 0)
+		return FALSE;
+	return !a->field ||
+		(a->field->analyser == b->field->analyser &&
+			g_strcmp0(a->field->parameter, b->field->parameter) == 0);
 }
 
-/* The column of a fact, made anew unless the shape has it already; ABSENT where no input is there.
- */
+/* The column of a fact whose inputs were added last, made anew unless the shape has it already. */
+static guint16 add_fact(FieldMap *fields, FieldFact *fact)
+{
+	guint i = 0;
+
+	fact->n_inputs = fields->inputs->len - fact->first_input;
+	while (i < fields->facts->len &&
+		!is_same_fact(fields, &g_array_index(fields->facts, FieldFact, i), fact))
+		i++;
+	if (i < fields->facts->len)
+		g_array_set_size(fields->inputs, fact->first_input);
+	else
+		g_array_append_val(fields->facts, *fact);
+	return (guint16)(fields->shape->n_columns + i);
+}
+
+/* The column of what an analyser makes; ABSENT where no input is there. */
 static guint16 find_fact(FieldMap *fields, const LogSourceField *field)
 {
 	FieldFact fact = { .field = field, .first_input = fields->inputs->len };
 	gboolean any = FALSE;
-	guint i = 0;
 
 	for (guint f = 0; f < field->n_from; f++)
 		any = add_inputs(fields, field->from[f]) || any;
-	fact.n_inputs = fields->inputs->len - fact.first_input;
-	while (any && i < fields->facts->len &&
-		!is_same_fact(fields, &g_array_index(fields->facts, FieldFact, i), &fact))
-		i++;
-	if (!any || i < fields->facts->len)
-		g_array_set_size(fields->inputs, fact.first_input);
-	else
-		g_array_append_val(fields->facts, fact);
-	return any ? (guint16)(fields->shape->n_columns + i) : COLUMN_ABSENT;
+	if (any)
+		return add_fact(fields, &fact);
+	g_array_set_size(fields->inputs, fact.first_input);
+	return COLUMN_ABSENT;
+}
+
+/* One of several columns: the first that an event has. A constant is always there, so it ends the
+ * list. */
+static guint16 find_choice(FieldMap *fields, const guint16 *columns, guint n)
+{
+	FieldFact choice = { .first_input = fields->inputs->len };
+
+	for (guint i = 0; i < n; i++) {
+		g_array_append_val(fields->inputs, columns[i]);
+		if (field_map_constant(fields, columns[i]))
+			n = i + 1;
+	}
+	if (n > 1)
+		return add_fact(fields, &choice);
+	g_array_set_size(fields->inputs, choice.first_input);
+	return n > 0 ? columns[0] : COLUMN_ABSENT;
 }
 
 /* TRUE where ruleset_loose_name(@name) would be @loose, for ASCII, as a table's names are. */
@@ -171,20 +200,21 @@ static gboolean is_loosely(const char *name, const char *loose)
 static guint16 resolve_mapped(FieldMap *fields, const LogSourceAlternative *source,
 	const RulesetField *sought, gboolean loosely)
 {
-	for (guint i = 0; i < source->n_fields; i++) {
+	guint16 columns[FIELD_MAP_CHOICES];
+	guint n = 0;
+
+	for (guint i = 0; i < source->n_fields && n < FIELD_MAP_CHOICES; i++) {
 		const LogSourceField *field = &source->fields[i];
 		gboolean fits = loosely ? is_loosely(field->field, sought->loose)
 					: strcmp(field->field, sought->name) == 0;
-		guint16 column;
 
 		if (!fits || field->n_from == 0 || field->n_from > ANALYSER_MAX_INPUTS)
 			continue;
-		column = field->analyser ? find_fact(fields, field)
-					 : find_column(fields, field->from[0]);
-		if (column != COLUMN_ABSENT)
-			return column;
+		columns[n] = field->analyser ? find_fact(fields, field)
+					     : find_column(fields, field->from[0]);
+		n += columns[n] != COLUMN_ABSENT;
 	}
-	return COLUMN_ABSENT;
+	return find_choice(fields, columns, n);
 }
 
 /* What is written exactly so comes first: 5156 has a ProcessID that is not the table's ProcessId.
@@ -241,7 +271,11 @@ const char *field_map_column_name(const FieldMap *fields, guint16 column)
 
 	if (column < n)
 		return fields->shape->columns[column].name;
-	if (column < field_map_n_columns(fields))
-		return g_array_index(fields->facts, FieldFact, column - n).field->from[0];
-	return "";
+	if (column >= field_map_n_columns(fields))
+		return "";
+
+	const FieldFact *fact = field_map_fact(fields, column);
+
+	/* Of a choice, the caller asks for what was chosen; the inputs are facts or columns. */
+	return fact->field ? fact->field->from[0] : "";
 }

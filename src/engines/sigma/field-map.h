@@ -4,9 +4,9 @@
  *
  * A field is looked for in this order:
  *
- *  1. the log source's own field map (Image is NewProcessName in Security 4688): the first entry
- * for the field that the shape can serve, as a column or as a fact that an analyser makes of
- * columns;
+ *  1. the log source's own field map (Image is NewProcessName in Security 4688): what it lists for
+ * the field and the shape can serve, as columns or as facts that analysers make of columns. Where
+ * that are several, each event has the first that it has: many events of one shape can lack one;
  *  2. the column of exactly that name;
  *  3. the first column of that name but for spaces and case ("Threat Name", "ProcessID"): logs
  * write the same name differently from version to version, and a rule must not go blind by that.
@@ -25,8 +25,12 @@
 #define COLUMN_ABSENT  0xFFFF /* the shape has no such field */
 #define COLUMN_KEYWORD 0xFFFE /* all columns: for tests without a field */
 
+#define FIELD_MAP_CHOICES                                                                          \
+	16 /* columns and facts that one field may be, at most; others are left out */
+
 typedef struct FieldFact {
-	const LogSourceField *field; /* borrowed from the log source table */
+	const LogSourceField *field; /* borrowed from the log source table; NULL for a choice: the
+				      * first of the inputs, columns or facts, that an event has */
 	guint32 first_input, n_inputs;
 } FieldFact;
 
@@ -65,8 +69,17 @@ void field_map_settle(FieldMap *fields);
 /* The constant text of @column, or NULL where it has none. */
 const FieldConstant *field_map_constant(const FieldMap *fields, guint16 column);
 
-/* The event's own name of a column; for a fact, the name of the first field it is made of. */
+/* The event's own name of a column; for a fact, the name of the first field it is made of; for a
+ * choice "": see texts_chosen(). */
 const char *field_map_column_name(const FieldMap *fields, guint16 column);
+
+/* The fact that has number @column; NULL for the shape's own columns. */
+static inline const FieldFact *field_map_fact(const FieldMap *fields, guint16 column)
+{
+	guint n = fields->shape->n_columns;
+
+	return column < n ? NULL : &g_array_index(fields->facts, FieldFact, column - n);
+}
 
 static inline const guint16 *field_map_inputs(const FieldMap *fields, const FieldFact *fact)
 {

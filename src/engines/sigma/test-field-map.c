@@ -15,6 +15,9 @@ static const char table_text[] =
 	"    where: {Channel: Security}\n"
 	"    fields:\n"
 	"      Image: [Absent, NewProcessName, Other]\n"
+	"      Lacking: [Lack, Void, {analyser: decimal, from: Lack}, Other, Exact]\n"
+	"      OnlyNull: [Lack, Void]\n"
+	"      Nothing: [Lack, {analyser: decimal, from: Lack}]\n"
 	"      Swapped: Exact\n"
 	"      Gone: NowhereAtAll\n"
 	"      Decimal: {analyser: decimal, from: ProcessId}\n"
@@ -59,6 +62,8 @@ static char *look_up(const char *field)
 	test_event_constant(event, "Constant", "0x10");
 	test_event_text(event, "NewProcessName", "new");
 	test_event_text(event, "Other", "other");
+	test_event_absent(event, "Lack");
+	test_event_null(event, "Void");
 	test_event_text(event, "Exact", "exact");
 	test_event_text(event, "Swapped", "not this");
 	test_event_text(event, "Gone", "still here");
@@ -89,6 +94,15 @@ static void test_mapped(void)
 	expect("Gone", "=still here"); /* but the name where the map leads nowhere */
 }
 
+/* Of several that the shape can serve, each event has the first that it has. */
+static void test_choices(void)
+{
+	expect("Lacking", "Other=other");
+	expect("LACKING", "Other=other");
+	expect("OnlyNull", "Void=");
+	expect("Nothing", "");
+}
+
 static void test_names(void)
 {
 	expect("Exact", "=exact");
@@ -114,6 +128,7 @@ int main(int argc, char **argv)
 	text_warm_up();
 	hash_warm_up();
 	g_test_add_func("/sigma/field-map/mapped", test_mapped);
+	g_test_add_func("/sigma/field-map/choices", test_choices);
 	g_test_add_func("/sigma/field-map/names", test_names);
 	g_test_add_func("/sigma/field-map/facts", test_facts);
 	return g_test_run();

@@ -111,8 +111,7 @@ static TextRange add_input(Texts *texts, guint16 column, gboolean *ret_is_set)
 static gboolean has_fact(Texts *texts, guint16 column)
 {
 	ColumnTexts *known = &texts->columns[column];
-	const FieldFact *fact = &g_array_index(
-		texts->fields->facts, FieldFact, column - texts->fields->shape->n_columns);
+	const FieldFact *fact = field_map_fact(texts->fields, column);
 	GString *plain = texts->buffer[TEXT_PLAIN];
 	const guint16 *columns = field_map_inputs(texts->fields, fact);
 	guint n_inputs = MIN(fact->n_inputs, LIMIT_FACT_INPUTS);
@@ -162,8 +161,7 @@ static void add_text(Texts *texts, TextForm form, TextRange range, gboolean is_l
 static void add_fact(Texts *texts, TextForm form, guint16 column)
 {
 	GString *plain = texts->buffer[TEXT_PLAIN];
-	const FieldFact *fact = &g_array_index(
-		texts->fields->facts, FieldFact, column - texts->fields->shape->n_columns);
+	const FieldFact *fact = field_map_fact(texts->fields, column);
 
 	if (!has_fact(texts, column))
 		return;
@@ -207,23 +205,60 @@ static void make_texts(Texts *texts, TextForm form, guint16 column)
 	}
 }
 
+guint16 texts_chosen(Texts *texts, guint16 column)
+{
+	const FieldFact *fact =
+		column < COLUMN_KEYWORD ? field_map_fact(texts->fields, column) : NULL;
+	guint16 chosen = COLUMN_ABSENT;
+
+	if (!fact || fact->field)
+		return column;
+	for (guint i = 0; i < fact->n_inputs; i++) {
+		guint16 input = field_map_inputs(texts->fields, fact)[i];
+		ColumnState state = texts_state(texts, input);
+
+		if (state == COLUMN_IS_PRESENT)
+			return input;
+		if (state == COLUMN_IS_NULL && chosen == COLUMN_ABSENT)
+			chosen = input;
+	}
+	return chosen;
+}
+
 guint texts_count(Texts *texts, TextForm form, guint16 column)
 {
 	ColumnTexts *known = &texts->columns[column];
+	guint16 chosen;
 
-	if (known->epoch[form] != texts->epoch) {
-		known->epoch[form] = texts->epoch;
-		known->first[form] = texts->ranges[form]->len;
-		make_texts(texts, form, column);
-		known->n[form] = texts->ranges[form]->len - known->first[form];
+	if (known->epoch[form] == texts->epoch)
+		return known->n[form];
+	known->epoch[form] = texts->epoch;
+	known->n[form] = 0;
+	chosen = texts_chosen(texts, column);
+	if (chosen != column) {
+		/* The same texts under another number. */
+		if (chosen != COLUMN_ABSENT)
+			known->n[form] = texts_count(texts, form, chosen);
+		known->first[form] =
+			chosen == COLUMN_ABSENT ? 0 : texts->columns[chosen].first[form];
+		return known->n[form];
 	}
+	known->first[form] = texts->ranges[form]->len;
+	make_texts(texts, form, column);
+	known->n[form] = texts->ranges[form]->len - known->first[form];
 	return known->n[form];
 }
 
 ColumnState texts_state(Texts *texts, guint16 column)
 {
-	const Value *value = texts_value(texts, column);
+	guint16 chosen = texts_chosen(texts, column);
+	const Value *value;
 
+	if (chosen == COLUMN_ABSENT)
+		return COLUMN_IS_ABSENT;
+	if (chosen != column)
+		return texts_state(texts, chosen); /* no choice itself: goes no deeper */
+	value = texts_value(texts, column);
 	if (!value) {
 		if (column < texts->fields->shape->n_columns)
 			return COLUMN_IS_PRESENT;

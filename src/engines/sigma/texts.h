@@ -66,6 +66,11 @@ static inline Slice texts_item(const Texts *texts, TextForm form, guint16 column
 	return slice_make(texts->buffer[form]->str + range->offset, range->size);
 }
 
+/* Which of its columns the event has where @column is a choice, COLUMN_ABSENT if none; else
+ * @column.
+ */
+guint16 texts_chosen(Texts *texts, guint16 column);
+
 ColumnState texts_state(Texts *texts, guint16 column);
 
 /* The event's own value of @column, or NULL for facts and constants, which only have text. */
