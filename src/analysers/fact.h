@@ -51,8 +51,16 @@ static inline gsize fact_find(Slice text, gsize from, const char *part, gsize si
 {
 	if (size == 0)
 		return MIN(from, text.size);
-	for (gsize at = from; at + size <= text.size; at++)
+
+	/* Asked of every event: most places are passed over by their first byte alone. */
+	const guint8 low = (guint8)g_ascii_tolower(part[0]),
+		     high = (guint8)g_ascii_toupper(part[0]);
+
+	for (gsize at = from; at + size <= text.size; at++) {
+		if (text.data[at] != low && text.data[at] != high)
+			continue;
 		if (g_ascii_strncasecmp((const char *)&text.data[at], part, size) == 0)
 			return at;
+	}
 	return text.size;
 }
