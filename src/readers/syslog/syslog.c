@@ -88,6 +88,15 @@ static gboolean is_level(Slice word)
 	return FALSE;
 }
 
+static gboolean is_number(Slice word)
+{
+	for (gsize i = 0; i < word.size; i++) {
+		if (!g_ascii_isdigit(word.data[i]))
+			return FALSE;
+	}
+	return word.size > 0;
+}
+
 /* A message by which the product is known, whatever stands before it. */
 static gboolean is_product(const SyslogHeader *header)
 {
@@ -114,6 +123,8 @@ static guint score_of(const SyslogHeader *header)
 	if (header->stamp.year == 0)
 		return 88;
 	/* rsyslog and systemd write a zone; many programs write a time, a level and a name. */
+	if (is_number(header->procid))
+		return 85;
 	return header->stamp.has_zone && header->hostname.data && !is_level(header->hostname) ? 85
 											      : 0;
 }

@@ -39,6 +39,9 @@ static void test_rfc3164(void)
 		PLAIN "\"timestamp\":\"2021-03-02T10:11:12.123456+01:00\",\"hostname\":\"db\","
 		      "\"appname\":\"postfix/smtpd\",\"procid\":\"7\","
 		      "\"message\":\"connect from x\"}");
+	check_line("2021-03-02T10:11:12Z hostd[2099]: x", "2021-03-02T10:11:12.0000000Z",
+		PLAIN "\"timestamp\":\"2021-03-02T10:11:12Z\",\"appname\":\"hostd\","
+		      "\"procid\":\"2099\",\"message\":\"x\"}");
 	check_line("Mar  2 10:11:12 mac com.apple.xpc.launchd[1] (com.apple.md[12]): exited",
 		"2021-03-02T10:11:12.0000000Z",
 		PLAIN "\"timestamp\":\"Mar  2 10:11:12\",\"hostname\":\"mac\","

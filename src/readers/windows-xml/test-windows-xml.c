@@ -198,6 +198,9 @@ static void test_probe(void)
 			windows_xml_reader.probe(slice_from_text(others[i]), "a.xml"), ==, 0);
 	g_assert_cmpuint(windows_xml_reader.probe(
 				 slice_from_text("<14>Mar  2 10:11:12 h a: <Event><System>"), ""),
+		==, 0);
+	g_assert_cmpuint(
+		windows_xml_reader.probe(slice_from_text("evtxexport 1\n\n  <Event><System>"), ""),
 		==, 30);
 }
 

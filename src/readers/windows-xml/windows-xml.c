@@ -28,6 +28,23 @@ typedef struct XmlState {
 
 /* ---- probe and library ---- */
 
+/* XML begins with a tag. Behind words an event can begin a line (evtxexport says what it is), but
+ * not stand in one: that is a text about events, or another log that holds some. */
+static guint score_at(Slice text, gsize event)
+{
+	gsize at = 0;
+
+	while (at < event && g_ascii_isspace(text.data[at]))
+		at++;
+	if (text.data[at] == '<' && (at == event || !g_ascii_isdigit(text.data[at + 1])))
+		return 96;
+	for (at = event; at > 0 && text.data[at - 1] != '\n'; at--) {
+		if (!g_ascii_isspace(text.data[at - 1]))
+			return 0;
+	}
+	return 30;
+}
+
 static guint xml_probe(Slice head, const char *name)
 {
 	TextHead text;
@@ -36,7 +53,7 @@ static guint xml_probe(Slice head, const char *name)
 
 	text_head_init(&text, head);
 	rest = slice_make(text.text->str, text.text->len);
-	for (gsize at = 0; at < rest.size && score == 0;) {
+	for (gsize at = 0; at < rest.size && score == 0; at++) {
 		Slice tail = slice_sub(rest, at, rest.size);
 		const guint8 *found = memmem(tail.data, tail.size, "<Event", 6);
 
@@ -44,18 +61,7 @@ static guint xml_probe(Slice head, const char *name)
 			break;
 		at += (gsize)(found - tail.data);
 		if (xml_event_starts(slice_sub(rest, at, rest.size)))
-			score = 1;
-		at++;
-	}
-	/* Lines of syslog can hold such events; XML begins with a tag. */
-	for (gsize at = 0; score > 0 && at < rest.size; at++) {
-		if (g_ascii_isspace(rest.data[at]))
-			continue;
-		score = rest.data[at] == '<' && at + 1 < rest.size &&
-				!g_ascii_isdigit(rest.data[at + 1])
-			? 96
-			: 30;
-		break;
+			score = score_at(rest, at);
 	}
 	text_head_clear(&text);
 	return score;
