@@ -19,7 +19,8 @@ static gsize find_value(Slice text, const char *key)
 {
 	gsize size = strlen(key);
 
-	for (gsize at = 0; (at = fact_find(text, at, key, size)) < text.size; at += size) {
+	for (gsize at = 0; size > 0 && (at = fact_find(text, at, key, size)) < text.size;
+		at += size) {
 		if (at + size < text.size && text.data[at + size] == '=' &&
 			(at == 0 || is_boundary(text.data[at - 1])))
 			return at + size + 1;
