@@ -88,8 +88,7 @@ static void check_kernel(Doctor *doctor)
 				: "the kernel offers no filters: workers can not be sealed");
 }
 
-static void ignore_evidence(
-	void *context, const char *path, guint64 size, const char *reader, guint score)
+static void ignore_evidence(void *context, const EvidenceKind *kind)
 {
 	(*(guint *)context)++;
 }
@@ -118,7 +117,7 @@ static void check_worker(Doctor *doctor, Session *session)
 	options.content.rules = none;
 	options.n_workers = 1;
 	options.sandbox = TRUE;
-	if (!scan_list_evidence(&options, &hooks, ignore_evidence, &n, &error))
+	if (!scan_list_evidence(&options, FALSE, &hooks, ignore_evidence, &n, &error))
 		tell(doctor, "worker", HEALTH_BAD, "%s", error->message);
 	else if (n != 1)
 		tell(doctor, "worker", HEALTH_BAD, "%s starts, but does not answer",

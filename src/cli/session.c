@@ -70,7 +70,7 @@ Case *session_open_case(const char *path)
 gboolean session_check_paths(const char *const *paths, GError **error)
 {
 	for (guint i = 0; paths[i]; i++) {
-		if (access(paths[i], F_OK) == 0)
+		if (access(paths[i], F_OK) == 0 || g_str_equal(paths[i], "-"))
 			continue;
 		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_USAGE, "%s: %s", paths[i],
 			g_strerror(errno));

@@ -47,6 +47,11 @@ Evidence *evidence_new_member(Evidence *archive, guint index)
 	return evidence;
 }
 
+const char *evidence_called(const Evidence *evidence)
+{
+	return evidence->file->is_input ? "standard input" : evidence->file->shown;
+}
+
 Evidence *evidence_root(Evidence *evidence)
 {
 	while (evidence->parent)

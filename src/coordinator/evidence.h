@@ -18,10 +18,11 @@ typedef struct IntakeFile {
 	char *path;  /* as the operating system has it */
 	char *shown; /* the same as valid UTF-8, for people and the case */
 	int root; /* descriptor of the folder that was named; AT_FDCWD where the file itself was */
-	guint below;	/* where the path below the root starts in @path */
-	gboolean named; /* on the command line, not found in a walk */
-	guint64 size;	/* when it was found; for progress */
-	char *problem;	/* why it can not be evidence, or NULL */
+	guint below;	   /* where the path below the root starts in @path */
+	gboolean named;	   /* on the command line, not found in a walk */
+	gboolean is_input; /* standard input, named as "-" */
+	guint64 size;	   /* when it was found; for progress */
+	char *problem;	   /* why it can not be evidence, or NULL */
 	GapKind problem_kind;
 } IntakeFile;
 
@@ -80,6 +81,9 @@ struct Evidence {
 
 Evidence *evidence_new(const IntakeFile *file);
 void evidence_free(Evidence *evidence); /* closes; accepts NULL */
+
+/* How to speak of @evidence: by its path, or as standard input. Borrowed. */
+const char *evidence_called(const Evidence *evidence);
 
 /* The member of @archive->expansion at @index as evidence. */
 Evidence *evidence_new_member(Evidence *archive, guint index);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include "coordinator/walk.h"
 
 #define AHEAD	   32		/* files hashed and open, and not taken yet */
+#define WAIT_MS	   100		/* for standard input, between two looks for an interrupt */
 #define HASH_BYTES (128u << 10) /* read at once: what the cache holds */
 
 struct Intake {
@@ -95,6 +97,59 @@ static gboolean hash_file(const Intake *intake, const Evidence *evidence,
 	return TRUE;
 }
 
+/* The next bytes of standard input; -1 with errno set. An interrupt may come before any do. */
+static ssize_t read_input(const Intake *intake, guint8 *buffer)
+{
+	struct pollfd wait = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	while (!is_stopped(intake)) {
+		if (poll(&wait, 1, WAIT_MS) > 0)
+			return read(STDIN_FILENO, buffer, HASH_BYTES);
+	}
+	errno = EINTR;
+	return -1;
+}
+
+static gboolean spool_input(const Intake *intake, Spool *spool, Digest *digest, GError **error)
+{
+	g_autofree guint8 *buffer = g_malloc(HASH_BYTES);
+	ssize_t n;
+
+	while ((n = read_input(intake, buffer)) != 0) {
+		Slice bytes = slice_make(buffer, (gsize)MAX(n, 0));
+
+		if (n < 0 && errno == EINTR && !is_stopped(intake))
+			continue;
+		if (n < 0)
+			return spoor_error_from_errno(error, "It could not be read to its end");
+		if (!spool_append(spool, bytes, error))
+			return FALSE;
+		digest_add(digest, bytes);
+	}
+	return TRUE;
+}
+
+/* Standard input is no file that could be read twice: it becomes one, hashed on its way. */
+static gboolean take_input(const Intake *intake, Evidence *evidence, GError **error)
+{
+	g_autoptr(Digest) digest = digest_new(error);
+	IntakeFile *file = g_new0(IntakeFile, 1);
+
+	evidence->spool = spool_new(error);
+	evidence->own_file = file;
+	*file = *evidence->file;
+	file->path = g_strdup(evidence->file->path);
+	file->shown = g_strdup(evidence->file->shown);
+	evidence->file = file;
+	if (!digest || !evidence->spool || !spool_input(intake, evidence->spool, digest, error))
+		return FALSE;
+	file->size = evidence->size = spool_size(evidence->spool);
+	evidence->fd = spool_fd(evidence->spool);
+	evidence->modified = g_get_real_time() * 1000;
+	digest_end(digest, evidence->sha256);
+	return TRUE;
+}
+
 static Evidence *take_in(const Intake *intake, const IntakeFile *file)
 {
 	Evidence *evidence = evidence_new(file);
@@ -105,7 +160,10 @@ static Evidence *take_in(const Intake *intake, const IntakeFile *file)
 		evidence->problem = g_strdup_printf("It is passed over: %s.", file->problem);
 		return evidence;
 	}
-	if (open_file(evidence, &about, &error)) {
+	if (file->is_input) {
+		if (take_input(intake, evidence, &error))
+			return evidence;
+	} else if (open_file(evidence, &about, &error)) {
 		keep_stat(evidence, &about);
 		if (evidence->size >= intake->hash_later) {
 			evidence->hashing = intake->hash_later != INTAKE_NO_HASH;

@@ -22,6 +22,7 @@ typedef struct Listing {
 	/* listing evidence */
 	ScanEvidenceFunc each;
 	void *each_context;
+	GHashTable *problems; /* Evidence -> Problems */
 } Listing;
 
 static gboolean warn_gap(void *context, const Evidence *evidence, const Gap *gap, GError **error)
@@ -33,7 +34,7 @@ static gboolean warn_gap(void *context, const Evidence *evidence, const Gap *gap
 		listing->lossless = FALSE;
 	if (!listing->hooks || !listing->hooks->warning)
 		return TRUE;
-	text = g_strdup_printf("%s: %s at 0x%" G_GINT64_MODIFIER "x: %s", evidence->file->shown,
+	text = g_strdup_printf("%s: %s at 0x%" G_GINT64_MODIFIER "x: %s", evidence_called(evidence),
 		gap_kind_name(gap->kind), gap->offset, gap->note);
 	listing->hooks->warning(listing->hooks->context, text);
 	return TRUE;
@@ -121,38 +122,83 @@ gboolean scan_print_events(const ScanOptions *options, int out_fd, const ScanHoo
 
 /* ---- evidence ---- */
 
-/* That no reader knows a file is what the listing itself says. */
-static gboolean warn_trouble(
+/* What can not be read of one piece of evidence. */
+typedef struct Problems {
+	guint64 n;
+	char *first;
+} Problems;
+
+static void problems_free(gpointer data)
+{
+	Problems *problems = data;
+
+	g_free(problems->first);
+	g_free(problems);
+}
+
+static void tell_evidence(Listing *listing, const Evidence *evidence)
+{
+	const Problems *problems = g_hash_table_lookup(listing->problems, evidence);
+	const EvidenceKind kind = {
+		.path = evidence->file->shown,
+		.size = evidence->file->size,
+		.reader = evidence->reader ? evidence->reader : "",
+		.score = evidence->score,
+		.is_unknown = evidence->reader && !*evidence->reader && !evidence->failed,
+		.n_events = evidence->in_use,
+		.first = evidence->first,
+		.last = evidence->last,
+		.problem = problems ? problems->first : NULL,
+		.n_problems = problems ? problems->n : 0,
+	};
+
+	listing->each(listing->each_context, &kind);
+	(void)g_hash_table_remove(listing->problems, evidence); /* it may not be there */
+}
+
+/* Facts about what was read are a scan's to tell. */
+static gboolean keep_problem(
 	void *context, const Evidence *evidence, const Gap *gap, GError **error)
 {
-	if (evidence->reader && !*evidence->reader && !evidence->failed)
+	Listing *listing = context;
+	Problems *problems = g_hash_table_lookup(listing->problems, evidence);
+
+	if (!gap_kind_is_loss(gap->kind) && gap->kind != GAP_UNSUPPORTED)
 		return TRUE;
-	return warn_gap(context, evidence, gap, error);
+	if (!problems) {
+		problems = g_new0(Problems, 1);
+		problems->first = g_strdup(gap->note);
+		g_hash_table_insert(listing->problems, (gpointer)evidence, problems);
+	}
+	problems->n++;
+	/* It is not even opened: that is all there is to come of it. */
+	if (evidence->problem)
+		tell_evidence(listing, evidence);
+	return TRUE;
 }
 
 static gboolean list_evidence(void *context, Evidence *evidence, GError **error)
 {
-	Listing *listing = context;
-
-	listing->each(listing->each_context, evidence->file->shown, evidence->size,
-		evidence->reader ? evidence->reader : "", evidence->score);
+	tell_evidence(context, evidence);
 	return TRUE;
 }
 
-gboolean scan_list_evidence(const ScanOptions *options, const ScanHooks *hooks,
+gboolean scan_list_evidence(const ScanOptions *options, gboolean read, const ScanHooks *hooks,
 	ScanEvidenceFunc each, void *context, GError **error)
 {
+	g_autoptr(GHashTable) problems = g_hash_table_new_full(NULL, NULL, NULL, problems_free);
 	Listing listing = {
 		.hooks = hooks,
 		.lossless = TRUE,
 		.each = each,
 		.each_context = context,
+		.problems = problems,
 	};
 	const PipelineOptions how = {
-		.plan_only = TRUE,
+		.plan_only = !read,
 		.limits = { LIMIT_TASK_SECONDS, LIMIT_TASK_TOTAL_SECONDS },
 	};
-	const Sink sink = { .gap = warn_trouble, .end = list_evidence, .context = &listing };
+	const Sink sink = { .gap = keep_problem, .end = list_evidence, .context = &listing };
 
 	return run_pipeline(&listing, options, &how, &sink, hooks, error);
 }

@@ -169,6 +169,8 @@ static gboolean admit(Pipeline *pipeline, Evidence *evidence, Task *before, GErr
 	Want want = WANT_ALL;
 
 	evidence->number = ++pipeline->n_evidence;
+	if (evidence->own_file) /* nobody knew of it before */
+		pipeline->taking.progress.bytes_total += evidence->size;
 	if (evidence->problem) {
 		/* Told when its turn comes. */
 		queue_add_before(
@@ -307,7 +309,6 @@ static gboolean feed_recovery(Pipeline *pipeline, GError **error)
 
 static gboolean feed_members(Pipeline *pipeline, GError **error)
 {
-	ScanProgress *progress = &pipeline->taking.progress;
 	Task *members;
 
 	/* What is in front of them has its turn first, and they make room behind themselves. */
@@ -319,8 +320,7 @@ static gboolean feed_members(Pipeline *pipeline, GError **error)
 			continue;
 		}
 		member = evidence_new_member(archive, archive->n_taken_in++);
-		progress->n_evidence++;
-		progress->bytes_total += member->size;
+		pipeline->taking.progress.n_evidence++;
 		if (!admit(pipeline, member, members, error))
 			return FALSE;
 	}

@@ -68,10 +68,25 @@ gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
 gboolean scan_print_events(const ScanOptions *options, int out_fd, const ScanHooks *hooks,
 	gboolean *ret_complete, GError **error);
 
-/* What each file is taken for: calls @each in order of path. */
-typedef void (*ScanEvidenceFunc)(void *context, const char *path, guint64 size,
-	const char *reader /* "" if none */, guint score);
-gboolean scan_list_evidence(const ScanOptions *options, const ScanHooks *hooks,
+/* What a file, or what lies in an archive, is taken for. Texts are borrowed for the call. */
+typedef struct EvidenceKind {
+	const char *path;
+	guint64 size;
+	const char *reader; /* "" if none */
+	guint score;
+	gboolean is_unknown; /* no reader knows it, and that is all that is wrong */
+	guint64 n_events;    /* in use; 0 where they were not counted */
+	Instant first, last; /* of their times; INSTANT_NONE */
+	const char *problem; /* what of it can not be read and why, a sentence; or NULL */
+	guint64 n_problems;
+} EvidenceKind;
+
+/*
+ * Calls @each for every piece of evidence, archives behind their members. With @read all of it is
+ * read, without being judged, so that events and times are known.
+ */
+typedef void (*ScanEvidenceFunc)(void *context, const EvidenceKind *kind);
+gboolean scan_list_evidence(const ScanOptions *options, gboolean read, const ScanHooks *hooks,
 	ScanEvidenceFunc each, void *context, GError **error);
 
 /* Loads the content as a scan would and calls @each for every rule, loaded or rejected, in order.

@@ -150,7 +150,7 @@ static gboolean take_size(const Target *target, GError **error)
 		return TRUE;
 	note = g_strdup_printf("%u members were not judged: with what else %s holds they are more "
 			       "than LIMIT_ARCHIVE_BYTES.",
-		n_cut, root->file->shown);
+		n_cut, evidence_called(root));
 	gap.note = note;
 	return tell_gap(target->taking, archive, &gap, error);
 }
@@ -320,7 +320,7 @@ static gboolean take_results(Taking *taking, Task *task, GError **error)
 	Target target = { taking, task };
 
 	g_free(taking->current);
-	taking->progress.current = taking->current = g_strdup(task->evidence->file->shown);
+	taking->progress.current = taking->current = g_strdup(evidence_called(task->evidence));
 	count_bytes(taking, task);
 	if (task->evidence->given_up || is_dropped(task))
 		return TRUE;

@@ -154,6 +154,12 @@ static gboolean walk_path(
 	struct stat about;
 	Place place = { .walk = walk, .interrupted = interrupted };
 
+	if (strcmp(path, WALK_STANDARD_INPUT) == 0) {
+		IntakeFile *input = add_file(walk, path, AT_FDCWD, 0);
+
+		input->named = input->is_input = TRUE;
+		return TRUE;
+	}
 	/* What the user names is followed, as a user expects of a link of his own. */
 	if (stat(path, &about) != 0)
 		return spoor_error_from_errno(error, "%s", path);

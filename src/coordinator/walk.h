@@ -8,6 +8,8 @@
 
 #include "coordinator/evidence.h"
 
+#define WALK_STANDARD_INPUT "-" /* as a path that is named; a file of this name is "./-" */
+
 /* A file that is passed over without a word: the case itself. */
 typedef struct OwnFile {
 	dev_t device;
