@@ -172,7 +172,9 @@ const Command command_scan = {
 	.description =
 		"Reads files and folders of evidence, judges every event in them with every rule, "
 		"and "
-		"keeps findings and coverage in a case. Evidence is only ever read.\n\n"
+		"keeps findings and coverage in a case. Evidence is only ever read. Archives and "
+		"packed files are judged by what lies in them. EVIDENCE may be - for standard "
+		"input.\n\n"
 		"A scan that was interrupted or killed is gone on with by the same command: what "
 		"was "
 		"judged is not read again. Evidence that has been added since is added. With other "
