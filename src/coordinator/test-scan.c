@@ -9,82 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/error.h"
-#include "coordinator/scan.h"
-#include "coordinator/test-support.h"
-#include "sandbox/sandbox.h"
-
-/* All that a case says but who ran what when, as text. */
-static gboolean append_row(void *context, guint n_columns, const char *const *columns)
-{
-	for (guint i = 0; i < n_columns; i++)
-		g_string_append_printf(context, "%s|", columns[i] ? columns[i] : "NULL");
-	g_string_append_c(context, '\n');
-	return TRUE;
-}
-
-static char *dump(const char *path)
-{
-	static const char *const queries[] = {
-		"SELECT * FROM judgement",
-		"SELECT * FROM evidence ORDER BY sha256",
-		"SELECT * FROM evidence_path ORDER BY path",
-		"SELECT * FROM rule ORDER BY sha256, path",
-		"SELECT id, rule_sha256, evidence_sha256, locator, record, offset, recovered, "
-		"time, host, channel, matched, event FROM v_finding ORDER BY id",
-		"SELECT * FROM entity ORDER BY kind, value, finding_id, field",
-		"SELECT * FROM gap ORDER BY evidence_sha256, path, offset, kind, note",
-		"SELECT * FROM tally ORDER BY evidence_sha256, host, channel, hour",
-		"SELECT reader, hex(entry) FROM learnt ORDER BY reader, entry",
-		"SELECT * FROM half_done ORDER BY sha256",
-	};
-	g_autoptr(GError) error = NULL;
-	g_autoptr(Case) c = case_open(path, CASE_READ, &error);
-	GString *text = g_string_new(NULL);
-
-	g_assert_no_error(error);
-	for (guint i = 0; i < G_N_ELEMENTS(queries); i++) {
-		g_string_append_printf(text, "-- %s\n", queries[i]);
-		g_assert_true(case_query(c, queries[i], NULL, append_row, text, &error));
-	}
-	return g_string_free(text, FALSE);
-}
-
-typedef struct Trip {
-	const Fixture *fixture;
-	const char *case_path;
-	const char *evidence; /* NULL: the fixture's folder */
-	guint n_workers;
-	guint64 hash_later; /* see ScanOptions: with 1 everything is read while it is hashed */
-	const volatile gint *interrupted;
-} Trip;
-
-static ScanOutcome scan(const Trip *trip)
-{
-	const char *const rules[] = { trip->fixture->rules, NULL };
-	const char *const paths[] = { trip->evidence ? trip->evidence : trip->fixture->evidence,
-		NULL };
-	const ScanOptions options = {
-		.content = { .rules = rules, .tables = trip->fixture->tables },
-		.evidence = paths,
-		.n_workers = trip->n_workers,
-		.recovered = TRUE,
-		.sandbox = TRUE,
-		.worker_path = trip->fixture->worker,
-		.hash_later = trip->hash_later,
-		.tool_version = "test",
-		.command_line = "test",
-	};
-	const ScanHooks hooks = { .interrupted = trip->interrupted };
-	g_autoptr(GError) error = NULL;
-	g_autoptr(Case) c = case_open(trip->case_path, CASE_WRITE, &error);
-	ScanOutcome outcome = { 0 };
-
-	g_assert_no_error(error);
-	(void)scan_run(&options, c, &hooks, &outcome, &error); /* @error says it */
-	g_assert_no_error(error);
-	return outcome;
-}
+#include "coordinator/test-case-support.h"
 
 static char *case_name(const Fixture *fixture, const char *name)
 {
@@ -116,7 +41,7 @@ static void test_workers(Fixture *fixture, gconstpointer data)
 		Trip trip = {
 			.fixture = fixture, .case_path = path, .n_workers = n, .hash_later = n > 2
 		};
-		ScanOutcome outcome = scan(&trip);
+		ScanOutcome outcome = trip_scan(&trip);
 
 		g_assert_cmpuint(outcome.rules_loaded, ==, 2);
 		g_assert_cmpuint(outcome.rules_rejected, ==, 1);
@@ -126,7 +51,7 @@ static void test_workers(Fixture *fixture, gconstpointer data)
 		g_assert_cmpuint(outcome.totals.findings[LEVEL_HIGH], ==, 5);
 		g_assert_cmpuint(outcome.totals.n_evidence_done, ==, outcome.totals.n_evidence);
 		g_assert_cmpuint(outcome.totals.bytes_done, ==, outcome.totals.bytes_total);
-		text = dump(path);
+		text = case_dump(path);
 		if (!one)
 			one = g_steal_pointer(&text);
 		else
@@ -143,11 +68,11 @@ static void test_again(Fixture *fixture, gconstpointer data)
 	ScanOutcome outcome;
 
 	write_evidence(fixture);
-	scan(&trip);
-	once = dump(path);
+	trip_scan(&trip);
+	once = case_dump(path);
 	trip.hash_later = GPOINTER_TO_UINT(data);
-	outcome = scan(&trip);
-	twice = dump(path);
+	outcome = trip_scan(&trip);
+	twice = case_dump(path);
 	g_assert_cmpstr(once, ==, twice);
 	g_assert_cmpuint(outcome.totals.events, ==, 0); /* nothing was read again */
 	g_assert_false(outcome.complete);		/* but what is missing is still missing */
@@ -171,8 +96,8 @@ static void test_interrupted(Fixture *fixture, gconstpointer data)
 	guint n = 0;
 
 	write_evidence(fixture);
-	scan(&trip);
-	whole = dump(whole_path);
+	trip_scan(&trip);
+	whole = case_dump(whole_path);
 	trip.case_path = path;
 	trip.hash_later = GPOINTER_TO_UINT(data);
 	do {
@@ -180,11 +105,11 @@ static void test_interrupted(Fixture *fixture, gconstpointer data)
 		GThread *thread = g_thread_new("interrupt", interrupt_later, (gpointer)&flag);
 
 		trip.interrupted = n < 20 ? &flag : NULL; /* it has to end on any machine */
-		outcome = scan(&trip);
+		outcome = trip_scan(&trip);
 		g_thread_join(thread);
 		n++;
 	} while (outcome.interrupted);
-	pieces = dump(path);
+	pieces = case_dump(path);
 	g_assert_cmpuint(n, >, 1);
 	g_assert_cmpstr(pieces, ==, whole);
 }
@@ -198,23 +123,23 @@ static void test_killed(Fixture *fixture, gconstpointer data)
 	Trip trip = { .fixture = fixture, .case_path = whole_path, .n_workers = 2 };
 
 	write_evidence(fixture);
-	scan(&trip);
-	whole = dump(whole_path);
+	trip_scan(&trip);
+	whole = case_dump(whole_path);
 	trip.case_path = path;
 	trip.hash_later = GPOINTER_TO_UINT(data);
 	for (guint i = 0; i < 8; i++) {
 		pid_t pid = fork();
 
 		if (pid == 0) {
-			scan(&trip);
+			trip_scan(&trip);
 			_exit(0);
 		}
 		g_usleep(20000 + 30000 * i);
 		kill(pid, SIGKILL);
 		g_assert_cmpint(waitpid(pid, NULL, 0), ==, pid);
 	}
-	scan(&trip);
-	pieces = dump(path);
+	trip_scan(&trip);
+	pieces = case_dump(path);
 	g_assert_cmpstr(pieces, ==, whole);
 }
 
@@ -230,15 +155,15 @@ static void test_added(Fixture *fixture, gconstpointer data)
 	Trip trip = { .fixture = fixture, .case_path = whole_path, .n_workers = 2 };
 
 	write_evidence(fixture);
-	scan(&trip);
-	whole = dump(whole_path);
+	trip_scan(&trip);
+	whole = case_dump(whole_path);
 	trip.case_path = path;
 	trip.hash_later = GPOINTER_TO_UINT(data);
 	trip.evidence = first;
-	scan(&trip);
+	trip_scan(&trip);
 	trip.evidence = NULL;
-	scan(&trip);
-	pieces = dump(path);
+	trip_scan(&trip);
+	pieces = case_dump(path);
 	g_assert_cmpstr(pieces, ==, whole);
 }
 

@@ -51,7 +51,7 @@ void fixture_write(const char *folder, const char *name, const char *text, gssiz
 	g_assert_true(g_file_set_contents(path, text, size, NULL));
 }
 
-void fixture_script(const Fixture *fixture, const char *name, const char *script)
+GByteArray *script_bytes(const char *script)
 {
 	g_autoptr(GString) text = g_string_new("SCRIPT1\n");
 	g_auto(GStrv) words = g_strsplit(script, " ", -1);
@@ -67,5 +67,12 @@ void fixture_script(const Fixture *fixture, const char *name, const char *script
 		while (n--)
 			g_string_append_printf(text, "%-15s\n", star ? star + 1 : words[i]);
 	}
-	fixture_write(fixture->evidence, name, text->str, (gssize)text->len);
+	return g_byte_array_append(g_byte_array_new(), (const guint8 *)text->str, (guint)text->len);
+}
+
+void fixture_script(const Fixture *fixture, const char *name, const char *script)
+{
+	g_autoptr(GByteArray) bytes = script_bytes(script);
+
+	fixture_write(fixture->evidence, name, (const char *)bytes->data, (gssize)bytes->len);
 }

@@ -17,5 +17,8 @@ void fixture_tear_down(Fixture *fixture, gconstpointer data);
 /* Writes @size bytes (-1: up to the NUL) of @text to the file @name in @folder. */
 void fixture_write(const char *folder, const char *name, const char *text, gssize size);
 
+/* A script of the words in @script, as fixture_script() writes. */
+GByteArray *script_bytes(const char *script);
+
 /* Evidence of the words in @script, which are separated by spaces; "5*fine" is five of them. */
 void fixture_script(const Fixture *fixture, const char *name, const char *script);

@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "model/event.h"
+#include "readers/archive/archive.h"
 #include "sandbox/sandbox.h"
 #include "worker/worker.h"
 
@@ -286,7 +287,7 @@ static const Reader script_reader = {
 	.channel_columns = channels,
 };
 
-const Reader *const reader_registry[] = { &script_reader, NULL };
+const Reader *const reader_registry[] = { &archive_reader, &script_reader, NULL };
 
 /* ---- the engine: every *.rule file is one rule, true of events whose word it holds ---- */
 
