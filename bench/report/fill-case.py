@@ -151,11 +151,13 @@ class Filler:
         self.entities = {}
 
     def add(self, table, *values):
-        marks = ",".join("?" * len(values))
-        self.db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", values)
+        """Columns behind those that are given have a default."""
+        names = [row[1] for row in self.db.execute(f"PRAGMA table_info({table})")][:len(values)]
+        self.db.execute(f"INSERT OR IGNORE INTO {table} ({','.join(names)}) "
+                        f"VALUES ({','.join('?' * len(values))})", values)
 
     def add_entity(self, kind, value, field):
-        """One more entity of the finding that was added last."""
+        """One more entity of the finding that is being added; it has an event of its own."""
         number = self.entities.setdefault((kind, value), len(self.entities) + 1)
         self.add("entity_value", number, kind, value)
         self.add("entity_place", self.n + 1, number, field)
@@ -273,7 +275,8 @@ class Filler:
         found = [{"field": f, "source": "NewProcessName" if f == "Image" and r.random() < .2 else "", "test": test,
                   "value": event.get(f, ""), "selection": sel} for f, test, sel in matched]
         self.add("finding", self.n + 1, finding, rule, digest, locator, record, offset, int(r.random() < .01), text(when), host, log,
-                 json.dumps(found, ensure_ascii=False), json.dumps(event, ensure_ascii=False))
+                 json.dumps(found, ensure_ascii=False), self.n + 1)
+        self.add("event", self.n + 1, json.dumps(event, ensure_ascii=False))
         self.add_entity("host", host, "Computer")
         for field, kind in (("User", "account"), ("TargetUserName", "account"), ("SubjectUserName", "account"), ("Image", "process"),
                             ("ParentImage", "process"), ("TargetFilename", "file"), ("Hashes", "hash"),

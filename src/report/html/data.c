@@ -288,6 +288,21 @@ static void add_rows(Json *j, const ReportModel *model)
 	json_object_end(j);
 }
 
+/* Row to id, where the page can not compute it. */
+static void add_own_ids(Json *j, const ReportModel *model)
+{
+	json_key(j, "ids");
+	json_object_begin(j);
+	for (guint i = 0; i < model->own_ids->len; i++) {
+		char row[16];
+
+		(void)g_snprintf(row, sizeof row, "%u",
+			g_array_index(model->own_id_rows, guint32, i)); /* there is room */
+		json_member_text(j, row, g_ptr_array_index(model->own_ids, i));
+	}
+	json_object_end(j);
+}
+
 /* ---- the documents ---- */
 
 GString *data_findings_json(const ReportModel *model)
@@ -314,6 +329,7 @@ GString *data_findings_json(const ReportModel *model)
 	add_texts(&j, "entities", &model->entities);
 	add_texts(&j, "entitySets", &model->entity_sets);
 	add_rows(&j, model);
+	add_own_ids(&j, model);
 	json_object_end(&j);
 	return out;
 }

@@ -131,7 +131,20 @@ static guint32 add_locator(ReportModel *model, const char *locator, const ModelF
 
 /* ---- the rows ---- */
 
-enum { ID, RULE, HOST, CHANNEL, EVIDENCE, RECOVERED, TIME, RECORD, OFFSET, LOCATOR, EVENT_BYTES };
+enum {
+	ID,
+	RULE,
+	HOST,
+	CHANNEL,
+	EVIDENCE,
+	RECOVERED,
+	TIME,
+	RECORD,
+	OFFSET,
+	LOCATOR,
+	EVENT_BYTES,
+	CORRELATED
+};
 
 static void count_bin(ReportModel *model, ModelRule *rule, Instant time)
 {
@@ -185,6 +198,12 @@ static gboolean read_row(void *context, guint n_columns, const char *const *colu
 	row.locator = add_locator(model, columns[LOCATOR], &row);
 	row.event = -1;
 	g_array_append_val(model->rows, row);
+	if (!g_str_equal(columns[CORRELATED], "0")) {
+		guint32 number = model->rows->len - 1;
+
+		g_ptr_array_add(model->own_ids, g_strdup(columns[ID]));
+		g_array_append_val(model->own_id_rows, number);
+	}
 
 	id = g_string_chunk_insert(query->id_texts, columns[ID]);
 	g_ptr_array_add(query->ids, id);
@@ -412,7 +431,8 @@ static gboolean load_all(FindingQuery *query, Case *c, guint max_rows, GError **
 			"SELECT f.id, rule_sha256, host, channel, evidence_sha256, recovered, "
 			"time, record, offset, locator, CASE WHEN f.correlated <> 0 "
 			"THEN " G_STRINGIFY(
-				MODEL_CORRELATION_BYTES) " ELSE length(CAST(e.fields AS BLOB)) END "
+				MODEL_CORRELATION_BYTES) " ELSE length(CAST(e.fields AS BLOB)) "
+							 "END, f.correlated "
 							 "FROM finding f JOIN event e ON e.number "
 							 "= f.event ORDER BY time, f.id",
 			NULL, read_row, query, error) &&

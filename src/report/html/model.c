@@ -193,6 +193,8 @@ ReportModel *report_model_load(
 	model->locator_numbers = g_array_new(FALSE, FALSE, sizeof(guint64));
 	model->events = g_ptr_array_new_with_free_func(g_free);
 	model->event_rows = g_array_new(FALSE, TRUE, sizeof(guint32));
+	model->own_ids = g_ptr_array_new_with_free_func(g_free);
+	model->own_id_rows = g_array_new(FALSE, TRUE, sizeof(guint32));
 	model->attack = attack_table_load(options->tables, error);
 	if (!model->attack || !load_runs(model, c, error) ||
 		!model_load_coverage(model, c, error) || !model_load_rules(model, c, error) ||
@@ -221,6 +223,8 @@ void report_model_free(ReportModel *model)
 	g_ptr_array_unref(model->rejected);
 	g_ptr_array_unref(model->inapplicable);
 	g_ptr_array_unref(model->events);
+	g_ptr_array_unref(model->own_ids);
+	g_array_unref(model->own_id_rows);
 	g_hash_table_unref(model->seeable);
 	g_array_unref(model->rows);
 	g_array_unref(model->locator_numbers);

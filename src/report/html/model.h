@@ -122,6 +122,9 @@ typedef struct ReportModel {
 	TextTable channels, locators, values, tests, entities, match_sets, entity_sets;
 	GPtrArray *events;  /* records as JSON text, of the findings that come first of each rule */
 	GArray *event_rows; /* guint32: the row each stands for */
+	/* Ids that the page can not compute: those of correlations. */
+	GPtrArray *own_ids;  /* texts */
+	GArray *own_id_rows; /* guint32: the row each is of */
 } ReportModel;
 
 /*

@@ -98,7 +98,7 @@ const evidenceOf = (row) => R.evidence[row] ? D.evidence[R.evidence[row] - 1] : 
 // Same as case_finding_id() in case/case.h.
 function idOf(row) {
 	const parts = ['spoor-finding-1', D.rules[R.rule[row]].sha256, evidenceOf(row)[0], locatorOf(row), ''];
-	return sha256(parts.join('\n')).slice(0, 32);
+	return D.ids[row] ?? sha256(parts.join('\n')).slice(0, 32);
 }
 
 function rowOfId(id) {
