@@ -269,7 +269,15 @@ CASES = [
     ("OpenCanary", {"product": "opencanary", "category": "application"}, {"logtype": 4002},
      line({"utc_time": "2021-03-02 10:11:12.0", "node_id": "n", "logtype": 4002, "dst_port": 22})),
     ("a framework's lines", {"product": "django", "category": "application"}, ["DisallowedHost"],
-     "Traceback (most recent call last):\ndjango.core.exceptions.DisallowedHost: Invalid HTTP_HOST header\n"),
+     "2021-03-02 10:11:12,123 ERROR Internal Server Error: /\nTraceback (most recent call last):\n"
+     "django.core.exceptions.DisallowedHost: Invalid HTTP_HOST header\n2021-03-02 10:11:13,1 INFO ok\n"),
+    ("ClamAV's own log", {"category": "antivirus"}, {"Signature|startswith": "Php.Webshell", "Filename": "/srv/b.php"},
+     "Tue Mar  2 10:11:12 2021 -> /srv/b.php: Php.Webshell.X FOUND\nTue Mar  2 10:11:13 2021 -> SelfCheck: ok\n"),
+    ("vsftpd's own log", {"product": "linux", "service": "vsftpd"}, ["Connection refused: tcp_wrappers denial."],
+     'Tue Mar  2 10:11:12 2021 [pid 1] CONNECT: Client "192.0.2.7", "Connection refused: tcp_wrappers denial."\n' * 2),
+    ("the journal", {"product": "linux", "service": "sshd"}, ["fatal: bad thing"],
+     "__CURSOR=s=1\n__REALTIME_TIMESTAMP=1614679872000000\n_HOSTNAME=h\nSYSLOG_IDENTIFIER=sshd\n_PID=1\n"
+     "MESSAGE=fatal: bad thing\n\n"),
     ("a framework's JSON", {"product": "jvm", "category": "application"}, ["java.lang.ProcessBuilder"],
      line({"timestamp": "2021-03-02T10:11:12Z", "level": "ERROR", "message": "at java.lang.ProcessBuilder.start"})),
     ("a container's log", {"product": "spring", "category": "application"}, ["RequestRejectedException"],
