@@ -8,6 +8,7 @@
 #define HOUR	   (3600 * INSTANT_SECOND)
 #define NAME_BYTES 256 /* of a host or log in a tally; longer ones are cut */
 #define MEMO_BYTES 128 /* of a raw host or log that a shape remembers */
+#define CANDIDATES 8   /* columns of a shape that may name its host or log */
 
 struct TallyTable {
 	const Reader *reader;
@@ -20,7 +21,9 @@ struct TallyTable {
 };
 
 typedef struct Memo {
-	int column; /* in the shape; -1 where it has none of the reader's */
+	guint n_columns;	   /* those of the reader's that the shape has: events may */
+	guint columns[CANDIDATES]; /* lack some of them, and the first that is there tells */
+	int column;		   /* of the event that is remembered; -1: none told */
 	ValueType type;
 	gsize size;
 	guint8 bytes[MEMO_BYTES];
@@ -77,13 +80,29 @@ void tally_table_free(TallyTable *table)
 
 /* ---- what a shape remembers ---- */
 
-static int find_column(const Shape *shape, const char *const *names)
+static void find_columns(Memo *memo, const Shape *shape, const char *const *names)
 {
-	for (; names && *names; names++) {
+	for (; names && *names && memo->n_columns < CANDIDATES; names++) {
 		int column = shape_find_column(shape, *names);
 
-		if (column >= 0)
-			return column;
+		if (column < 0)
+			continue;
+		memo->columns[memo->n_columns++] = (guint)column;
+		if (shape->columns[column].constant)
+			return; /* no event lacks it */
+	}
+}
+
+/* The column that tells in this event; -1 where none does. */
+static int telling_column(const Memo *memo, const Event *event)
+{
+	for (guint i = 0; i < memo->n_columns; i++) {
+		guint column = memo->columns[i];
+
+		if (event->shape->columns[column].constant ||
+			(event->values[column].type != VALUE_ABSENT &&
+				event->values[column].type != VALUE_NULL))
+			return (int)column;
 	}
 	return -1;
 }
@@ -95,8 +114,8 @@ static ShapeMemo *shape_memo(const TallyTable *table, Shape *shape)
 	if (!binding->data) {
 		ShapeMemo *memo = g_new0(ShapeMemo, 1);
 
-		memo->host.column = find_column(shape, table->reader->host_columns);
-		memo->channel.column = find_column(shape, table->reader->channel_columns);
+		find_columns(&memo->host, shape, table->reader->host_columns);
+		find_columns(&memo->channel, shape, table->reader->channel_columns);
 		*binding = (ShapeBinding){ memo, g_free };
 	}
 	return binding->data;
@@ -104,6 +123,8 @@ static ShapeMemo *shape_memo(const TallyTable *table, Shape *shape)
 
 static gboolean memo_holds(const Memo *memo, const Event *event)
 {
+	if (telling_column(memo, event) != memo->column)
+		return FALSE;
 	if (memo->column < 0 || event->shape->columns[memo->column].constant)
 		return TRUE; /* the same in every event of the shape */
 
@@ -191,6 +212,8 @@ const Tally *tally_table_count(TallyTable *table, const Event *event)
 		memo_holds(&memo->host, event) && memo_holds(&memo->channel, event);
 
 	if (!known) {
+		memo->host.column = telling_column(&memo->host, event);
+		memo->channel.column = telling_column(&memo->channel, event);
 		name_text(table->host, event, memo->host.column);
 		name_text(table->channel, event, memo->channel.column);
 		memo->row = find_row(table, hour);

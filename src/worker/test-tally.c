@@ -86,6 +86,31 @@ static void test_tables_apart(void)
 	assert_rows(second, "1 A Log 1 0\n");
 }
 
+/* Where events lack columns of their shape, the first that is there tells. */
+static void test_absent(void)
+{
+	static const char *const two_hosts[] = { "Computer", "host", NULL };
+	const Reader other = {
+		.name = "test", .host_columns = two_hosts, .channel_columns = channels
+	};
+	const Value first[] = { { .type = VALUE_UTF8, .bytes = slice_from_text("A") },
+		{ .type = VALUE_ABSENT }, { .type = VALUE_ABSENT } };
+	const Value second[] = { { .type = VALUE_NULL },
+		{ .type = VALUE_UTF8, .bytes = slice_from_text("B") }, { .type = VALUE_ABSENT } };
+	g_autoptr(TallyTable) table = tally_table_new(&other);
+	g_autoptr(Shape) shape = shape_new("test");
+
+	(void)shape_add_column(shape, "Computer", NULL);
+	(void)shape_add_column(shape, "host", NULL);
+	(void)shape_add_column(shape, "Channel", NULL);
+	for (guint i = 0; i < 4; i++) {
+		const Event event = { .shape = shape, .values = i % 2 ? second : first };
+
+		(void)tally_table_count(table, &event);
+	}
+	assert_rows(table, "0 A  2 0\n0 B  2 0\n");
+}
+
 /* Hosts of any length and by the thousand cost bounded memory, and every event is counted. */
 static void test_limit(void)
 {
@@ -113,6 +138,7 @@ int main(int argc, char **argv)
 	hash_warm_up();
 	g_test_add_func("/tally/counts", test_counts);
 	g_test_add_func("/tally/tables-apart", test_tables_apart);
+	g_test_add_func("/tally/absent", test_absent);
 	g_test_add_func("/tally/limit", test_limit);
 	return g_test_run();
 }
