@@ -64,6 +64,10 @@ static const Rename winlogbeat_old[] = {
 static const Rename event_tree[] = {
 	{ RENAME_DROP, "Event.#attributes.", NULL },
 	{ RENAME_DROP, "Event_attributes.", NULL },
+	/* Elements that have nothing but attributes, or nothing at all. */
+	{ RENAME_EXACT, "Event.System.Correlation", NULL },
+	{ RENAME_EXACT, "Event.System.Execution", NULL },
+	{ RENAME_EXACT, "Event.System.Security", NULL },
 	{ RENAME_SYSTEM, "Event.System.", NULL },
 	{ RENAME_DATA, "Event.EventData.", NULL },
 	{ RENAME_USER, "Event.UserData.", NULL },
@@ -75,6 +79,9 @@ static const Rename event_tree[] = {
 /* The same without its root: Velociraptor. */
 static const Rename event_tree_bare[] = {
 	{ RENAME_EXACT, "System.EventID.Value", "EventID" },
+	{ RENAME_EXACT, "System.Correlation", NULL },
+	{ RENAME_EXACT, "System.Execution", NULL },
+	{ RENAME_EXACT, "System.Security", NULL },
 	{ RENAME_SYSTEM, "System.", NULL },
 	{ RENAME_DATA, "EventData.", NULL },
 	{ RENAME_USER, "UserData.", NULL },
@@ -587,8 +594,8 @@ gboolean dialect_rename(const Dialect *dialect, const char *name, GString *ret)
 		if (rename->kind != RENAME_EXACT && g_str_has_prefix(name, rename->from))
 			return rename_rest(rename, name + strlen(rename->from), ret);
 		if (rename->kind == RENAME_EXACT && strcmp(name, rename->from) == 0) {
-			g_string_assign(ret, rename->to);
-			return TRUE;
+			g_string_assign(ret, rename->to ? rename->to : "");
+			return rename->to != NULL;
 		}
 	}
 	g_string_assign(ret, name);

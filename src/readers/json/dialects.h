@@ -20,7 +20,7 @@
 
 /* How names that begin with "from" become names of columns; the first that fits decides. */
 typedef enum RenameKind {
-	RENAME_EXACT,  /* the whole name */
+	RENAME_EXACT,  /* the whole name; without "to" no column */
 	RENAME_PREFIX, /* the rest behind "to" */
 	RENAME_DATA,   /* the rest, as a field of <EventData> */
 	RENAME_USER,   /* the last part, as a leaf of <UserData> */
