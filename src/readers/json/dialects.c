@@ -448,12 +448,13 @@ static const KnownName known_names[] = {
 	{ "_source", USE_WRAPS },      /* Elasticsearch hits */
 	{ "result", USE_WRAPS_AFTER }, /* Splunk export */
 	{ "preview", USE_BESIDE }, { "offset", USE_BESIDE }, { "lastrow", USE_BESIDE },
-	{ "_raw", USE_HOLDS | USE_WRAPS },	/* Splunk, of JSON sources */
-	{ "AuditData", USE_HOLDS | USE_WRAPS }, /* Microsoft 365 */
-	{ "auditData", USE_HOLDS | USE_WRAPS },
-	{ "CloudTrailEvent", USE_HOLDS | USE_WRAPS },		  /* aws cloudtrail lookup-events */
-	{ "message", USE_HOLDS | USE_WRAPS },			  /* shippers, CloudWatch */
-	{ "log", USE_HOLDS | USE_WRAPS },			  /* docker */
+	{ "_raw", USE_HOLDS | USE_HOLDS_TOP },			/* Splunk, of JSON sources */
+	{ "AuditData", USE_HOLDS | USE_HOLDS_TOP | USE_WRAPS }, /* Microsoft 365 */
+	{ "auditData", USE_HOLDS | USE_HOLDS_TOP | USE_WRAPS },
+	{ "CloudTrailEvent",
+		USE_HOLDS | USE_HOLDS_TOP | USE_WRAPS },	  /* aws cloudtrail lookup-events */
+	{ "message", USE_HOLDS | USE_HOLDS_TOP },		  /* shippers, CloudWatch */
+	{ "log", USE_HOLDS | USE_HOLDS_TOP },			  /* docker */
 	{ "properties", USE_HOLDS }, { "Properties", USE_HOLDS }, /* Azure */
 };
 

@@ -62,9 +62,10 @@ typedef enum NameUse {
 	USE_WRAPS = 1,	     /* an object of this name is left out: its keys stand for themselves */
 	USE_WRAPS_AFTER = 2, /* the same, where only USE_BESIDE ones came before */
 	USE_BESIDE = 4,
-	USE_HOLDS = 8,	  /* a string of this name may hold an object */
-	USE_TELLS = 16,	  /* some dialect is recognised by it */
-	USE_MATTERS = 32, /* it has a role or may be a time in some dialect */
+	USE_HOLDS = 8,	    /* a string of this name may hold an object, */
+	USE_HOLDS_TOP = 64, /* and its keys stand for themselves */
+	USE_TELLS = 16,	    /* some dialect is recognised by it */
+	USE_MATTERS = 32,   /* it has a role or may be a time in some dialect */
 } NameUse;
 
 typedef struct NameTraits {

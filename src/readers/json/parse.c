@@ -130,7 +130,7 @@ static gboolean unfold(Walk *w, Name *name, Slice raw)
 	guint n_leaves = p->n_leaves, n_fields = p->n_fields, n_matters = p->matters->len;
 	GString *text = g_string_new(NULL);
 	g_autofree Walk *inner = g_new(Walk, 1);
-	gboolean wraps = (name->traits.use & USE_WRAPS) != 0;
+	gboolean wraps = (name->traits.use & USE_HOLDS_TOP) != 0;
 	guint64 tells[DIALECT_WORDS];
 
 	for (guint i = 0; i < DIALECT_WORDS; i++)

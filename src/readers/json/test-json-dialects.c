@@ -303,6 +303,12 @@ static const Case cases[] = {
 		"{\"LogFormat\":\"json\",\"auditID\":\"a\",\"stage\":\"S\",\"stageTimestamp\""
 		":\"2021-03-02T10:11:12Z\",\"stream\":\"stdout\",\"time\":\"2021-03-02T10:"
 		"11:13Z\",\"verb\":\"get\"}" },
+	{ "names of the common schema",
+		"{\"time\":\"2021-03-02T10:11:12Z\",\"log\":{\"level\":\"i\"},"
+		"\"message\":\"{\",\"result\":{\"a\":1}}",
+		"2021-03-02T10:11:12.0000000Z",
+		"{\"LogFormat\":\"json\",\"log.level\":\"i\",\"message\":\"{\",\"result.a\":1,"
+		"\"time\":\"2021-03-02T10:11:12Z\"}" },
 	{ "anything",
 		"{\"time\":\"2021-03-02T10:11:12+02:00\",\"user\":{\"name\":\"u\","
 		"\"id\":12345678901234567890},\"ok\":true,\"LogFormat\":\"forged\"}",
