@@ -188,6 +188,17 @@ static NextResult give_up_line(JsonState *state, ParseResult result, const char 
 	return NEXT_DAMAGED;
 }
 
+/* The offset in the evidence of the place @at of the line. */
+static guint64 offset_in_line(const JsonState *state, gsize at)
+{
+	Slice before = slice_sub(state->text, 0, at);
+
+	if (line_reader_encoding(state->lines) != TEXT_BYTES)
+		return state->line.offset + 2 * token_units(before);
+	return state->line.offset +
+		(state->line.type == VALUE_ANSI ? token_units(before) : before.size);
+}
+
 static NextResult next_in_lines(JsonState *state, Event *ret_event)
 {
 	Names *names = families_names(state->library->families);
@@ -205,7 +216,7 @@ static NextResult next_in_lines(JsonState *state, Event *ret_event)
 	result = parser_read(&state->parser, names, state->text, start, &state->at);
 	if (result != PARSE_WHOLE)
 		return give_up_line(state, result, state->parser.trouble);
-	make_event(state, state->line.offset + start, state->line.number, ret_event);
+	make_event(state, offset_in_line(state, start), state->line.number, ret_event);
 	return NEXT_EVENT;
 }
 

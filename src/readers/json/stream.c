@@ -40,23 +40,13 @@ static Slice window_text(const Stream *s)
 
 /* ---- reading ---- */
 
-/* Units of UTF-16 that became these bytes of UTF-8. */
-static guint64 count_units(Slice utf8)
-{
-	guint64 n = 0;
-
-	for (gsize i = 0; i < utf8.size; i++)
-		n += (utf8.data[i] & 0xC0) != 0x80 ? 1 + (utf8.data[i] >= 0xF0) : 0;
-	return n;
-}
-
 /* The offset in the evidence of the place @to of the window, which is not before its start. */
 static guint64 offset_of(const Stream *s, gsize to)
 {
 	Slice between = slice_sub(window_text(s), s->window.at, to - s->window.at);
 
 	return s->window.offset +
-		(s->format.encoding == TEXT_BYTES ? between.size : 2 * count_units(between));
+		(s->format.encoding == TEXT_BYTES ? between.size : 2 * token_units(between));
 }
 
 static void move_to(Stream *s, gsize at)

@@ -99,6 +99,17 @@ static void test_utf16(void)
 		g_ptr_array_index(read->lines, 1), ==, " 2 28 {\"LogFormat\":\"json\",\"b\":1}");
 }
 
+static void test_offsets_in_lines(void)
+{
+	static const char ansi[] = "{\"a\":1}\n{\"a\":\"\xe4\xe4\"}{\"b\":1}\n";
+	g_autoptr(TestRead) read = test_read_text(&json_reader, ansi, 0);
+
+	g_assert_cmpstr(g_ptr_array_index(read->lines, 1), ==,
+		" 2 8 {\"LogFormat\":\"json\",\"a\":\"\xc3\xa4\xc3\xa4\"}");
+	g_assert_cmpstr(
+		g_ptr_array_index(read->lines, 2), ==, " 2 18 {\"LogFormat\":\"json\",\"b\":1}");
+}
+
 static void test_damage(void)
 {
 	assert_notes("{\"a\":1}\nnot json\n{\"a\":}\n{\"a\":3", 1,
@@ -298,6 +309,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/json/families", test_families);
 	g_test_add_func("/json/layouts", test_layouts);
 	g_test_add_func("/json/utf16", test_utf16);
+	g_test_add_func("/json/offsets-in-lines", test_offsets_in_lines);
 	g_test_add_func("/json/damage", test_damage);
 	g_test_add_func("/json/truncation", test_truncation);
 	g_test_add_func("/json/limits", test_limits);

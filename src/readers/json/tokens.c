@@ -43,3 +43,12 @@ gsize token_skip(Slice text, gsize at, Skipping *skipping, gboolean *ret_done)
 	}
 	return at;
 }
+
+guint64 token_units(Slice utf8)
+{
+	guint64 n = 0;
+
+	for (gsize i = 0; i < utf8.size; i++)
+		n += (utf8.data[i] & 0xC0) != 0x80 ? 1 + (utf8.data[i] >= 0xF0) : 0;
+	return n;
+}

@@ -88,3 +88,7 @@ typedef struct Skipping {
  * that is, behind the bracket, with ret_done; or text.size, to go on with the bytes that follow.
  */
 gsize token_skip(Slice text, gsize at, Skipping *skipping, gboolean *ret_done);
+
+/* Units of UTF-16 that these bytes of UTF-8 are: what stands in evidence that had to be converted.
+ */
+guint64 token_units(Slice utf8);
