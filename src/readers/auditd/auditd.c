@@ -243,12 +243,14 @@ static void add_argument(AuditdState *state, const AuditField *field, Slice text
 
 static gboolean is_type(const AuditRecord *record, const char *type)
 {
-	return slice_equal(record->type, slice_from_text(type));
+	return record->type.data[0] == (guint8)type[0] &&
+		slice_equal(record->type, slice_from_text(type));
 }
 
 static gboolean is_name(const AuditField *field, const char *name)
 {
-	return slice_equal(field->name, slice_from_text(name));
+	return field->name.size > 0 && field->name.data[0] == (guint8)name[0] &&
+		slice_equal(field->name, slice_from_text(name));
 }
 
 static gboolean is_register(Slice name)

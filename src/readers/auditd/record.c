@@ -250,7 +250,8 @@ static gboolean can_be_encoded(Slice name, Slice type)
 	if (byte_at(name, 0) == 'a' && g_ascii_isdigit(byte_at(name, 1)))
 		return slice_equal(type, slice_from_text("EXECVE"));
 	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-		if (slice_equal(name, slice_from_text(names[i])))
+		if (byte_at(name, 0) == (guint8)names[i][0] &&
+			slice_equal(name, slice_from_text(names[i])))
 			return TRUE;
 	}
 	return FALSE;
@@ -269,9 +270,10 @@ Slice audit_field_text(const AuditField *field, Slice type, Arena *arena)
 
 	if (field->quoting != AUDIT_BARE)
 		return value;
-	if (slice_equal(value, slice_from_text("(null)")))
+	if (byte_at(value, 0) == '(' && slice_equal(value, slice_from_text("(null)")))
 		return SLICE_EMPTY;
-	if (!can_be_encoded(field->name, type) || !is_hex(value))
+	if (!is_upper_hex(byte_at(value, 0)) || !can_be_encoded(field->name, type) ||
+		!is_hex(value))
 		return value;
 
 	guint8 *plain = arena_alloc(arena, n);
