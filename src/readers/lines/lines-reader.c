@@ -34,6 +34,7 @@ typedef struct LinesState {
 	LineReader *lines;
 	guint64 start, end; /* of the range */
 	StampClock clock;
+	MonthOrder order;    /* of dates like 03/02/2021 */
 	gboolean has_last;   /* a line with a time was seen: */
 	guint64 last_offset; /* its first byte, */
 	guint64 last_number; /* and line number */
@@ -127,6 +128,29 @@ static void on_span(void *context, const Span *span)
 	state->report->span(state->report->context, span);
 }
 
+/*
+ * Which of 03/02/2021 is the month, where the start of the evidence has a date that can only be
+ * read in one way.
+ */
+static MonthOrder read_order(const Source *source)
+{
+	g_autofree guint8 *bytes = g_malloc(LINES_HEAD_BYTES);
+	gssize n = source_read(source, 0, bytes, LINES_HEAD_BYTES, NULL);
+	Slice rest = slice_make(bytes, (gsize)MAX(n, 0));
+
+	while (rest.size > 0) {
+		const guint8 *end = memchr(rest.data, '\n', rest.size);
+		gsize size = end ? (gsize)(end - rest.data) : rest.size;
+		LineStart start;
+
+		if (line_start_read(slice_sub(rest, 0, size), &start) &&
+			(start.order == MONTH_FIRST || start.order == DAY_FIRST))
+			return start.order;
+		rest = slice_sub(rest, size + 1, rest.size);
+	}
+	return MONTH_UNKNOWN;
+}
+
 static void lines_close(void *data);
 
 static void *lines_open(const Source *source, ReaderLibrary *library, const ReadTask *task,
@@ -149,6 +173,7 @@ static void *lines_open(const Source *source, ReaderLibrary *library, const Read
 		wider.n_units++;
 	}
 	stamp_clock_init(&state->clock, source);
+	state->order = read_order(source);
 	state->lines = line_reader_new(source, &wider, &options, &state->filtered, error);
 	if (!state->lines) {
 		lines_close(state);
@@ -229,7 +254,13 @@ static NextResult lines_next(void *data, Event *ret_event)
 	g_string_truncate(state->text, 0);
 	append_line(state, &line);
 	if (is_stamped) {
-		state->n_months += start.is_month_assumed;
+		if (start.order == MONTH_ASSUMED && state->order == DAY_FIRST) {
+			int month = start.stamp.month;
+
+			start.stamp.month = start.stamp.day;
+			start.stamp.day = month;
+		}
+		state->n_months += start.order == MONTH_ASSUMED && state->order == MONTH_UNKNOWN;
 		ret_event->time = start.instant != INSTANT_NONE
 			? start.instant
 			: stamp_clock_instant(&state->clock, &start.stamp);

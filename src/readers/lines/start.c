@@ -149,7 +149,11 @@ static gboolean read_numbers(Slice text, LineStart *ret)
 		at++;
 	if (byte_at(text, at) != ' ')
 		return FALSE;
-	ret->is_month_assumed = dot == '/' && first <= 12 && second <= 12;
+	if (dot == '/')
+		ret->order = first > 12	  ? DAY_FIRST
+			: second > 12	  ? MONTH_FIRST
+			: first == second ? MONTH_UNKNOWN
+					  : MONTH_ASSUMED;
 	stamp->month = dot == '/' && first <= 12 ? first : second;
 	stamp->day = dot == '/' && first <= 12 ? second : first;
 	size = read_clock(text, at + 1, stamp);
@@ -203,7 +207,7 @@ gboolean line_start_read(Slice line, LineStart *ret)
 		return FALSE;
 	if (read_here(line, ret))
 		return TRUE;
-	ret->is_month_assumed = FALSE;
+	ret->order = MONTH_UNKNOWN;
 	if (g_ascii_isdigit(line.data[0]))
 		return read_epoch(line, ret) || read_mysql(line, ret);
 	if (read_go(line, ret))

@@ -17,11 +17,18 @@
 
 #include "readers/syslog/stamp.h"
 
+typedef enum MonthOrder {
+	MONTH_UNKNOWN, /* the date has no such question */
+	MONTH_FIRST,   /* 03/31/2021 */
+	DAY_FIRST,     /* 31/03/2021 */
+	MONTH_ASSUMED, /* 03/02/2021 was taken for March 2 */
+} MonthOrder;
+
 typedef struct LineStart {
 	Slice timestamp; /* as written */
 	Stamp stamp;
-	gboolean is_month_assumed; /* 03/02/2021 was taken for March 2 */
-	Instant instant;	   /* of seconds since 1970; else INSTANT_NONE: ask the clock */
+	MonthOrder order;
+	Instant instant; /* of seconds since 1970; else INSTANT_NONE: ask the clock */
 } LineStart;
 
 /* FALSE for a line that begins with no time. */

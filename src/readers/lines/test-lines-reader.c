@@ -59,6 +59,23 @@ static void test_starts(void)
 	}
 }
 
+/* One date that can be read in one way only settles the others of its file. */
+static void test_month_order(void)
+{
+	g_autoptr(TestRead) assumed = test_read_text(&lines_reader, "03/02/2021 10:11:12 x\n", 0);
+	g_autoptr(TestRead) months =
+		test_read_text(&lines_reader, "03/02/2021 10:11:12 x\n03/13/2021 10:11:12 x\n", 0);
+	g_autoptr(TestRead) days =
+		test_read_text(&lines_reader, "03/02/2021 10:11:12 x\n13/02/2021 10:11:12 x\n", 0);
+
+	g_assert_true(g_str_has_prefix(assumed->lines->pdata[0], "2021-03-02"));
+	g_assert_cmpuint(assumed->notes->len, ==, 2); /* the zone, too */
+	g_assert_true(g_str_has_prefix(months->lines->pdata[0], "2021-03-02"));
+	g_assert_cmpuint(months->notes->len, ==, 1);
+	g_assert_true(g_str_has_prefix(days->lines->pdata[0], "2021-02-03"));
+	g_assert_cmpuint(days->notes->len, ==, 1);
+}
+
 static void test_stack_traces(void)
 {
 	static const char text[] = "loose\n2021-03-02 10:11:12 ERROR x\njava.lang.Error\n\tat a\n\n"
@@ -110,6 +127,7 @@ int main(int argc, char **argv)
 	text_warm_up();
 	hash_warm_up();
 	g_test_add_func("/lines/starts", test_starts);
+	g_test_add_func("/lines/month-order", test_month_order);
 	g_test_add_func("/lines/stack-traces", test_stack_traces);
 	g_test_add_func("/lines/split-as-whole", test_split);
 	g_test_add_func("/lines/probe", test_probe);
