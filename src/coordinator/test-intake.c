@@ -247,6 +247,64 @@ static void test_stop(Fixture *fixture, gconstpointer data)
 #define ADD(name, function)                                                                        \
 	g_test_add("/intake/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
 
+/* Lets @fd stand in for standard input; returns what it was. */
+static int replace_input(int fd)
+{
+	int before = dup(STDIN_FILENO);
+
+	g_assert_cmpint(dup2(fd, STDIN_FILENO), ==, STDIN_FILENO);
+	(void)close(fd);
+	return before;
+}
+
+/* Standard input becomes evidence that can be read as often as a file. */
+static void test_input(Fixture *fixture, gconstpointer data)
+{
+	const char *const paths[] = { "-", NULL };
+	g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, "abc", -1);
+	g_autoptr(Intake) intake = NULL;
+	char bytes[8] = { 0 };
+	Evidence *evidence;
+	int ends[2], before;
+
+	g_assert_cmpint(pipe(ends), ==, 0);
+	g_assert_cmpint(write(ends[1], "abc", 3), ==, 3);
+	(void)close(ends[1]);
+	before = replace_input(ends[0]);
+	intake = start(paths);
+	evidence = next(intake);
+	(void)close(replace_input(before));
+	g_assert_cmpstr(evidence->file->shown, ==, "-");
+	g_assert_cmpstr(evidence_called(evidence), ==, "standard input");
+	g_assert_true(evidence->file->named);
+	g_assert_null(evidence->problem);
+	g_assert_cmpstr(evidence->sha256, ==, sum);
+	g_assert_cmpuint(evidence->size, ==, 3);
+	evidence_close(evidence);
+	g_assert_true(intake_reopen(evidence, NULL));
+	g_assert_cmpint(pread(evidence->fd, bytes, sizeof bytes, 0), ==, 3);
+	g_assert_cmpstr(bytes, ==, "abc");
+	g_assert_false(intake_has_changed(evidence));
+	evidence_free(evidence);
+	g_assert_null(next(intake));
+}
+
+/* Who waits for input that never comes can still be stopped. */
+static void test_no_input(Fixture *fixture, gconstpointer data)
+{
+	const char *const paths[] = { "-", NULL };
+	Intake *intake;
+	int ends[2], before;
+
+	g_assert_cmpint(pipe(ends), ==, 0);
+	before = replace_input(ends[0]);
+	intake = start(paths);
+	g_usleep(20000);
+	intake_free(intake);
+	(void)close(replace_input(before));
+	(void)close(ends[1]);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -261,5 +319,7 @@ int main(int argc, char **argv)
 	ADD("own-files", test_own_files);
 	ADD("missing", test_missing);
 	ADD("stop", test_stop);
+	ADD("standard-input", test_input);
+	ADD("no-input", test_no_input);
 	return g_test_run();
 }
