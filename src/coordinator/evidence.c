@@ -59,6 +59,11 @@ Evidence *evidence_root(Evidence *evidence)
 	return evidence;
 }
 
+gboolean evidence_is_exhausted(Evidence *evidence)
+{
+	return evidence_root(evidence)->expanded >= LIMIT_ARCHIVE_BYTES;
+}
+
 void evidence_close(Evidence *evidence)
 {
 	if (evidence->fd >= 0 && !evidence->spool)

@@ -97,6 +97,9 @@ void evidence_add_remains(Evidence *evidence, guint64 first, guint64 n_units, Sl
 /* Does something remain in a unit? */
 gboolean evidence_remains_at(const Evidence *evidence, guint64 unit);
 
+/* TRUE where so much was unpacked from the file @evidence is in that nothing more may be. */
+gboolean evidence_is_exhausted(Evidence *evidence);
+
 void intake_file_free(gpointer file); /* a GDestroyNotify; accepts NULL */
 void evidence_close(Evidence *evidence);
 

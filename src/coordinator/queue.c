@@ -144,6 +144,9 @@ Task *queue_take_waiting(TaskQueue *queue)
 			spooled += expansion_size(task->expansion);
 		if (task->state == TASK_WAITING && task->evidence->given_up)
 			task->state = TASK_FINISHED;
+		if (task->state == TASK_WAITING && task->kind == TASK_EXPAND &&
+			evidence_is_exhausted(task->evidence))
+			task->state = TASK_FINISHED;
 		if (task->state == TASK_WAITING && task->pass == READ_RECOVERED &&
 			task->kind == TASK_READ && task->attempts == 0)
 			skip_empty(task);

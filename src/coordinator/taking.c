@@ -155,6 +155,22 @@ static gboolean take_size(const Target *target, GError **error)
 	return tell_gap(target->taking, archive, &gap, error);
 }
 
+/*
+ * Nothing more of the file may be unpacked. Whether a child had begun by then, or was done, depends
+ * on its speed: so nothing that it said counts.
+ */
+static gboolean take_exhausted(const Target *target, GError **error)
+{
+	Evidence *archive = target->task->evidence;
+	g_autofree char *note = g_strdup_printf("Nothing in it was judged: with what else %s holds "
+						"it is more than LIMIT_ARCHIVE_BYTES.",
+		evidence_called(evidence_root(archive)));
+	const Gap gap = { .kind = GAP_LIMIT, .size = archive->size, .note = note };
+
+	expansion_clear(target->task->expansion);
+	return tell_gap(target->taking, archive, &gap, error);
+}
+
 /* Members that no reader knows, in one line. */
 static gboolean take_unknown(const Target *target, const Message *message, GError **error)
 {
@@ -324,6 +340,8 @@ static gboolean take_results(Taking *taking, Task *task, GError **error)
 	count_bytes(taking, task);
 	if (task->evidence->given_up || is_dropped(task))
 		return TRUE;
+	if (task->kind == TASK_EXPAND && evidence_is_exhausted(task->evidence))
+		return take_exhausted(&target, error);
 	task->evidence->cost += task->cost;
 	if (task->lost && !take_lost(taking, task, error))
 		return FALSE;

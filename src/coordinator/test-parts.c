@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "base/error.h"
+#include "base/limits.h"
 #include "coordinator/library-set.h"
 #include "coordinator/protocol.h"
 #include "coordinator/queue.h"
@@ -226,6 +227,22 @@ static void test_queue_skips(void)
 	}
 	g_assert_cmpuint(n, ==, 2);
 	g_byte_array_unref(evidence.remains);
+}
+
+/* Of a file from which too much was unpacked already no archive is given out; others go on. */
+static void test_queue_exhausted(void)
+{
+	g_autoptr(TaskQueue) queue = queue_new();
+	Evidence root = evidence_of(1), inner = evidence_of(1), other = evidence_of(1);
+	Task *first = task_new(TASK_EXPAND, &inner, READ_IN_USE);
+	Task *second = task_new(TASK_EXPAND, &other, READ_IN_USE);
+
+	root.expanded = LIMIT_ARCHIVE_BYTES;
+	inner.parent = &root;
+	queue_add(queue, first);
+	queue_add(queue, second);
+	g_assert_true(queue_take_waiting(queue) == second);
+	g_assert_cmpint(first->state, ==, TASK_FINISHED);
 }
 
 static void test_queue_order(void)
@@ -511,6 +528,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/queue/lazy", test_queue_is_lazy);
 	g_test_add_func("/queue/skips-what-nothing-remains-in", test_queue_skips);
 	g_test_add_func("/tally-sum/adds-up", test_tally_sum);
+	g_test_add_func("/queue/exhausted", test_queue_exhausted);
 	g_test_add_func("/queue/order", test_queue_order);
 	g_test_add_func("/protocol/states", test_protocol_states);
 	g_test_add_func("/protocol/findings", test_protocol_findings);
