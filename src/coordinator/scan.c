@@ -14,7 +14,8 @@
 #include "coordinator/tally-sum.h"
 #include "coordinator/walk.h"
 
-#define COMMIT_US (2 * G_USEC_PER_SEC)
+#define COMMIT_US   (2 * G_USEC_PER_SEC)
+#define COMMIT_PART 20 /* at most this part of the time is for committing */
 
 typedef struct Scan {
 	const ScanOptions *options;
@@ -27,8 +28,8 @@ typedef struct Scan {
 	HitTaker *hits;
 	GHashTable *learnt_more; /* names of readers that learnt more than the case knew */
 	guint8 *applicable;	 /* a bit for each rule that is recorded as applicable */
-	gint64 last_commit;
-	TallySum *tallies; /* of the evidence whose SHA-256 is @tallied */
+	gint64 next_commit;	 /* not before this time */
+	TallySum *tallies;	 /* of the evidence whose SHA-256 is @tallied */
 	char tallied[65];
 } Scan;
 
@@ -251,10 +252,14 @@ static gboolean commit_at_times(void *context, GError **error)
 	Scan *scan = context;
 	gint64 now = g_get_monotonic_time();
 
-	if (now - scan->last_commit < COMMIT_US)
+	if (now < scan->next_commit)
 		return TRUE;
-	scan->last_commit = now;
-	return case_commit(scan->c, error);
+	if (!case_commit(scan->c, error))
+		return FALSE;
+	/* The larger a case, the more of its pages are touched between two commits. */
+	scan->next_commit = g_get_monotonic_time();
+	scan->next_commit += MAX(COMMIT_US, COMMIT_PART * (scan->next_commit - now));
+	return TRUE;
 }
 
 /* ---- the run ---- */
@@ -458,7 +463,7 @@ gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
 		return FALSE;
 	hits = scan.hits = hit_taker_new(c, loader->rules, loader->correlations);
 	applicable = scan.applicable = g_malloc0(loader->rules->len / 8 + 1);
-	scan.last_commit = g_get_monotonic_time();
+	scan.next_commit = g_get_monotonic_time() + COMMIT_US;
 	if (!begin_run(&scan, error))
 		return FALSE;
 	if (!loader->sealed && hooks && hooks->warning)
