@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/sha256.h"
 #include "case/case.h"
 
 void case_finding_id(const char *rule_sha256, const char *evidence_sha256, const char *locator,
 	char ret[CASE_FINDING_ID_BYTES])
 {
-	const char *parts[] = { "spoor-finding-1", rule_sha256, evidence_sha256, locator };
-	g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+	const Slice end = slice_from_text("\n");
+	const Slice parts[] = { slice_from_text("spoor-finding-1"), end,
+		slice_from_text(rule_sha256), end, slice_from_text(evidence_sha256), end,
+		slice_from_text(locator), end };
+	char whole[SHA256_HEX_BYTES];
 
-	for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
-		g_checksum_update(checksum, (const guchar *)parts[i], -1);
-		g_checksum_update(checksum, (const guchar *)"\n", 1);
-	}
-	(void)g_strlcpy(ret, g_checksum_get_string(checksum), CASE_FINDING_ID_BYTES); /* cut */
+	sha256_hex(parts, G_N_ELEMENTS(parts), whole);
+	(void)g_strlcpy(ret, whole, CASE_FINDING_ID_BYTES); /* cut */
 }

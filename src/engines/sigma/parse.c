@@ -9,6 +9,7 @@
  */
 #include "engines/sigma/parse.h"
 
+#include "base/sha256.h"
 #include "base/text.h"
 #include "engines/sigma/condition.h"
 #include "engines/sigma/correlation-rule.h"
@@ -407,8 +408,8 @@ static SigmaRule *rule_new(const char *path, const YamlDocument *document)
 	rule->blocks = g_ptr_array_new_with_free_func(g_free);
 	rule->regexes = g_ptr_array_new_with_free_func((GDestroyNotify)regex_free);
 	info->engine = g_strdup("sigma");
-	info->sha256 = g_compute_checksum_for_data(
-		G_CHECKSUM_SHA256, document->bytes.data, document->bytes.size);
+	info->sha256 = g_malloc(SHA256_HEX_BYTES);
+	sha256_hex(&document->bytes, 1, info->sha256);
 	info->path = g_strdup(path);
 	info->line = document->line;
 	info->level = LEVEL_MEDIUM;

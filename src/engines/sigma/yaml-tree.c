@@ -514,8 +514,15 @@ static gboolean has_many_tags(Slice text)
 {
 	guint n = 0;
 
-	for (gsize at = 0; at + 4 <= text.size; at++)
-		n += text.data[at] == '%' && memcmp(text.data + at, "%TAG", 4) == 0;
+	while (text.size) {
+		const guint8 *found = memchr(text.data, '%', text.size);
+
+		if (!found)
+			break;
+		text = slice_sub(text, (gsize)(found - text.data), text.size);
+		n += slice_equal(slice_sub(text, 0, 4), slice_from_text("%TAG"));
+		text = slice_sub(text, 1, text.size);
+	}
 	return n > LIMIT_RULE_YAML_TAGS;
 }
 
