@@ -213,6 +213,11 @@ CASES = [
     ("CloudTrail through Filebeat", {"product": "aws", "service": "cloudtrail"}, {"eventName": "DeleteTrail", "eventSource": "cloudtrail.amazonaws.com"},
      line({"@timestamp": "2021-03-02T10:11:12Z", "event": {
          "dataset": "aws.cloudtrail", "action": "DeleteTrail", "provider": "cloudtrail.amazonaws.com"}})),
+    ("a console login through Filebeat", {"product": "aws", "service": "cloudtrail"},
+     {"eventName": "ConsoleLogin", "additionalEventData.MFAUsed": "NO", "responseElements.ConsoleLogin": "Success"},
+     line({"@timestamp": "2021-03-02T10:11:12Z", "event": {
+         "dataset": "aws.cloudtrail", "action": "ConsoleLogin", "provider": "signin.amazonaws.com", "outcome": "success"},
+         "aws": {"cloudtrail": {"console_login": {"additional_eventdata": {"mfa_used": False}}}}})),
     ("Azure audit, diagnostic", {"product": "azure", "service": "auditlogs"},
      {"properties.message": "Add member to role", "Category": "RoleManagement", "Status": "Success",
       "TargetResources|contains": "Administrator", "LoggedByService": "Core Directory",
