@@ -398,9 +398,11 @@ static bool parse_bare(Slice text, gint64 *ret)
 {
 	char digits[24]; /* the longest gint64 has 20 characters */
 
-	*ret = slice_equal(text, slice_from_text("true"));
-	if (*ret || slice_equal(text, slice_from_text("false")))
+	if (slice_equal(text, slice_from_text("true")) ||
+		slice_equal(text, slice_from_text("false"))) {
+		*ret = text.data[0] == 't';
 		return true;
+	}
 	if (text.size == 0 || text.size >= sizeof(digits))
 		return false;
 	memcpy(digits, text.data, text.size);
