@@ -28,6 +28,7 @@
 #define LIMIT_LINE_PLACES	4096 /* remembered of one file, to find lines in its middle */
 #define LIMIT_LINE_MEMOS	64   /* files of which that is remembered */
 #define LIMIT_BROKEN_LINES_TOLD 8    /* of one task, one by one; further ones are counted */
+#define LIMIT_LIST_ITEMS	4096 /* of one value; longer ones stay one text */
 #define LIMIT_RECORD_LINES	4096 /* of one record that spans lines */
 #define LIMIT_JSON_DEPTH	64
 #define LIMIT_JSON_FIELDS	4096  /* of one object, nested ones included */

@@ -11,6 +11,7 @@
 #include "readers/squid/squid.h"
 #include "readers/syslog/syslog.h"
 #include "readers/w3c/w3c.h"
+#include "readers/zeek/zeek.h"
 #include "readers/windows-xml/windows-xml.h"
 
 const Reader *const reader_registry[] = {
@@ -24,6 +25,7 @@ const Reader *const reader_registry[] = {
 	&squid_reader,
 	&syslog_reader,
 	&w3c_reader,
+	&zeek_reader,
 	&windows_xml_reader,
 	NULL,
 };
