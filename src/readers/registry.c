@@ -2,6 +2,7 @@
 /* Every reader there is. A new one is a line here: docs/adding-a-reader.md. */
 #include "readers/archive/archive.h"
 #include "readers/auditd/auditd.h"
+#include "readers/csv/csv.h"
 #include "readers/evtx/evtx.h"
 #include "readers/journald/journald.h"
 #include "readers/json/json.h"
@@ -11,12 +12,13 @@
 #include "readers/squid/squid.h"
 #include "readers/syslog/syslog.h"
 #include "readers/w3c/w3c.h"
-#include "readers/zeek/zeek.h"
 #include "readers/windows-xml/windows-xml.h"
+#include "readers/zeek/zeek.h"
 
 const Reader *const reader_registry[] = {
 	&archive_reader,
 	&auditd_reader,
+	&csv_reader,
 	&evtx_reader,
 	&journald_reader,
 	&json_reader,

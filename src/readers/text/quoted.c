@@ -88,3 +88,38 @@ gboolean quoted_goes_on(Slice s, guint8 separator, gboolean is_open)
 		start++;
 	}
 }
+
+/* Behind the quoted field that opens at @from; 0 where its quotes are not as they should be. */
+static gsize skip_strict(Slice s, gsize from, guint8 separator)
+{
+	for (gsize at = scan_byte(s, from + 1, '"'); at < s.size; at = scan_byte(s, at + 1, '"')) {
+		if (at + 1 == s.size || s.data[at + 1] == separator)
+			return at + 1;
+		if (s.data[at + 1] != '"')
+			return 0;
+		at++;
+	}
+	return 0;
+}
+
+gboolean quoted_is_strict(Slice s, guint8 separator, guint *ret_n, gboolean *ret_has_quoted)
+{
+	gsize start = 0;
+
+	*ret_has_quoted = FALSE;
+	for (*ret_n = 1;; *ret_n += 1, start++) {
+		gsize end = scan_byte(s, start, separator);
+
+		if (start < s.size && s.data[start] == '"') {
+			end = skip_strict(s, start, separator);
+			if (end == 0)
+				return FALSE;
+			*ret_has_quoted = TRUE;
+		} else if (scan_byte(slice_sub(s, 0, end), start, '"') < end) {
+			return FALSE;
+		}
+		if (end >= s.size)
+			return TRUE;
+		start = end;
+	}
+}

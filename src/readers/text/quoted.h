@@ -25,3 +25,9 @@ guint quoted_split(Slice s, guint8 separator, ValueType type, Value *ret, guint 
  * one, if one was open before it as @is_open says. Linear, and keeps nothing.
  */
 gboolean quoted_goes_on(Slice s, guint8 separator, gboolean is_open);
+
+/*
+ * TRUE where all quotes of @s are as RFC 4180 asks: around whole fields, doubled within. *@ret_n
+ * gets the number of fields, *@ret_has_quoted whether one is quoted.
+ */
+gboolean quoted_is_strict(Slice s, guint8 separator, guint *ret_n, gboolean *ret_has_quoted);
