@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
 
+#include "base/block.h"
+
 #define PLANE_ZERO_SIZE	   0x10000
 #define REPLACEMENT	   0xFFFDu
 #define ASCII_BLOCK	   16 /* code units looked at together; a size that vectorises well */
@@ -131,10 +133,33 @@ void text_append_utf16_folded(GString *ret, Slice utf16)
 	append_utf16(ret, utf16, TRUE);
 }
 
+/* How many bytes at the start of @s are ASCII. */
+static gsize ascii_size(Slice s)
+{
+	gsize i = 0;
+
+	for (; block_fits(s, i); i += BLOCK_BYTES) {
+		guint high = block_high(block_load(&s.data[i]));
+
+		if (high)
+			return i + block_first(high);
+	}
+	while (i < s.size && s.data[i] < 0x80)
+		i++;
+	return i;
+}
+
 void text_append_utf8(GString *ret, Slice bytes)
 {
-	const char *at = (const char *)bytes.data;
-	gsize left = bytes.size;
+	gsize n_ascii = ascii_size(bytes);
+	const char *at;
+	gsize left;
+
+	/* Most texts are ASCII to their end. */
+	g_string_append_len(ret, (const char *)bytes.data, (gssize)n_ascii);
+	bytes = slice_sub(bytes, n_ascii, bytes.size);
+	at = (const char *)bytes.data;
+	left = bytes.size;
 
 	while (left > 0) {
 		const char *end;

@@ -59,6 +59,21 @@ static gboolean is_number_like(const Value *value)
 	}
 }
 
+/* Most columns of text logs are such: dates, times, addresses, counts, "-". */
+static gboolean is_digits(const Value *value)
+{
+	if (value->type != VALUE_UTF8 && value->type != VALUE_ANSI && value->type != VALUE_BARE)
+		return FALSE;
+	for (gsize i = 0; i < value->bytes.size; i++) {
+		guint8 c = value->bytes.data[i];
+
+		/* From '0' to ':' they stand in a row. */
+		if ((guint8)(c - '0') > ':' - '0' && c != '-' && c != '.')
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static void set_bits(Judge *judge, const Scan *scan, guint32 literal)
 {
 	for (guint32 i = scan->first[literal]; i < scan->first[literal + 1]; i++)
@@ -70,6 +85,8 @@ static void scan_column(Judge *judge, const Scan *scan, guint16 column)
 	const Value *value = texts_value(&judge->texts, column);
 
 	if (value && is_number_like(value) && !prefilter_fits_numbers(scan->prefilter))
+		return;
+	if (value && !prefilter_fits_digits(scan->prefilter) && is_digits(value))
 		return;
 
 	guint n = texts_count(&judge->texts, TEXT_FOLDED, column);

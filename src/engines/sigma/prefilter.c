@@ -7,7 +7,7 @@
 #define PAIRS	       65536 /* pairs of bytes: the bitmap of short literals */
 #define MIN_BITMAP_LOG 9     /* bits of the gram bitmap: at least 2^9, at most 2^17 (16 KiB) */
 #define MAX_BITMAP_LOG 17
-#define BITS_PER_GRAM  16
+#define BITS_PER_GRAM  64 /* so that one position in 64 asks the table in vain */
 
 /* A hash table from a key to a chain of literals, open addressing, at most half full. */
 typedef struct KeyTable {
@@ -37,7 +37,7 @@ struct Prefilter {
 	guint gram_shift;
 	guint64 *pair_bitmap; /* NULL where there are no shorter ones */
 	guint short_sizes;    /* bit k: some literal of k bytes, k = 1 to 3 */
-	gboolean fits_numbers;
+	gboolean fits_numbers, fits_digits;
 	gsize memory;
 };
 
@@ -142,11 +142,9 @@ static void key_table_add(Prefilter *p, KeyTable *table, guint64 key, guint32 li
 
 /* ---- building ---- */
 
-/* Whether @text, folded, could be part of a number, time, GUID, SID or binary value. */
-static gboolean is_number_like(Slice text)
+/* Whether @text is made of @characters alone. */
+static gboolean is_made_of(Slice text, const char *characters)
 {
-	static const char characters[] = "0123456789abcdefstxz-+.:{}";
-
 	for (gsize i = 0; i < text.size; i++) {
 		if (!text.data[i] || !strchr(characters, text.data[i]))
 			return FALSE;
@@ -266,7 +264,10 @@ Prefilter *prefilter_new(const Literal *const *literals, guint n)
 	for (guint32 i = n; i-- > 0;) {
 		const Literal *literal = literals[i];
 
-		p->fits_numbers = p->fits_numbers || is_number_like(literal->text);
+		/* What numbers, times, GUIDs, SIDs and binary values have as text. */
+		p->fits_numbers =
+			p->fits_numbers || is_made_of(literal->text, "0123456789abcdefstxz-+.:{}");
+		p->fits_digits = p->fits_digits || is_made_of(literal->text, PREFILTER_DIGITS);
 		switch (literal->kind) {
 		case LITERAL_EXACT:
 			p->has_exact = TRUE;
@@ -310,6 +311,11 @@ gsize prefilter_size(const Prefilter *p)
 gboolean prefilter_fits_numbers(const Prefilter *p)
 {
 	return p->fits_numbers;
+}
+
+gboolean prefilter_fits_digits(const Prefilter *p)
+{
+	return p->fits_digits;
 }
 
 /* ---- finding ---- */

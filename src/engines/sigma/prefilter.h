@@ -34,6 +34,13 @@ gsize prefilter_size(const Prefilter *prefilter);
  */
 gboolean prefilter_fits_numbers(const Prefilter *prefilter);
 
+/*
+ * FALSE where each literal has a character that is none of these: texts made of them alone (dates,
+ * times, addresses, numbers, "-") need not be searched.
+ */
+#define PREFILTER_DIGITS "0123456789-.:"
+gboolean prefilter_fits_digits(const Prefilter *prefilter);
+
 /* What was found so far: each literal once, by its number in the array given to prefilter_new(). */
 typedef struct PrefilterHits {
 	guint8 *seen;	/* a byte for each literal of the largest prefilter in use, 0 before */

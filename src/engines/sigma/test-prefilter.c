@@ -164,6 +164,20 @@ static void test_typical(void)
 			100 * literal_set_get(set, rare)->probability);
 }
 
+/* Texts of digits alone need no search where every literal has something else. */
+static void test_fits_digits(void)
+{
+	static const char *const texts[] = { "/etc", "a1", "2021-", "" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+		Literal literal = { slice_from_text(texts[i]), LITERAL_EXACT, 0, 0 };
+		const Literal *literals[] = { &literal };
+		g_autoptr(Prefilter) prefilter = prefilter_new(literals, 1);
+
+		g_assert_true(prefilter_fits_digits(prefilter) == (i >= 2));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -171,5 +185,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/sigma/prefilter/hits-add-up", test_hits_add_up);
 	g_test_add_func("/sigma/prefilter/typical", test_typical);
 	g_test_add_func("/sigma/prefilter/scale", test_scale);
+	g_test_add_func("/sigma/prefilter/fits-digits", test_fits_digits);
 	return g_test_run();
 }
