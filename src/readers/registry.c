@@ -27,7 +27,7 @@ const Reader *const reader_registry[] = {
 	&squid_reader,
 	&syslog_reader,
 	&w3c_reader,
-	&zeek_reader,
 	&windows_xml_reader,
+	&zeek_reader,
 	NULL,
 };
