@@ -32,6 +32,13 @@ typedef struct Analyser {
 			      * the fact where it is true of one of them */
 
 	/*
+	 * What it makes has nothing that does not stand in one input, or in two neighbouring ones
+	 * with one byte between them; where blank, tab, plus sign, question mark and comma count
+	 * as the same byte, and the second of two inputs does not begin with one of these.
+	 */
+	gboolean keeps_runs;
+
+	/*
 	 * Appends the fact to @ret as UTF-8 and returns TRUE, or returns FALSE where there is none.
 	 * @inputs are valid UTF-8; data is NULL where the event lacks the field. @parameter is the
 	 * table's text, or "". Keeps no state, allocates only in @ret.

@@ -51,6 +51,16 @@ static inline unsigned block_high(Block block)
 	return mask;
 }
 
+/* @byte as @other, the others as they are. */
+static inline Block block_replace(Block block, char byte, char other)
+{
+	for (unsigned i = 0; i < sizeof(block.bytes); i++) {
+		if (block.bytes[i] == (uint8_t)byte)
+			block.bytes[i] = (uint8_t)other;
+	}
+	return block;
+}
+
 /* A to Z in lower case, the others as they are. */
 static inline Block block_fold_ascii(Block block)
 {

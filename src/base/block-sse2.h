@@ -36,6 +36,15 @@ static inline unsigned block_high(Block block)
 	return (unsigned)_mm_movemask_epi8(block);
 }
 
+/* @byte as @other, the others as they are. */
+static inline Block block_replace(Block block, char byte, char other)
+{
+	__m128i is_byte = _mm_cmpeq_epi8(block, _mm_set1_epi8(byte));
+	__m128i change = _mm_and_si128(is_byte, _mm_set1_epi8((char)(byte ^ other)));
+
+	return _mm_xor_si128(block, change);
+}
+
 /* A to Z in lower case, the others as they are. */
 static inline Block block_fold_ascii(Block block)
 {

@@ -59,6 +59,11 @@ typedef struct Event {
 	Instant time;	     /* when it happened, as the evidence says; INSTANT_NONE if unknown */
 	EventOrigin origin;
 	guint64 record; /* record or line number in the evidence's own count */
+	/*
+	 * The bytes that all its values are unchanged parts of, but those of constant columns; or
+	 * empty, where that is not so. Engines may look at it instead of at each value.
+	 */
+	Slice raw;
 	guint64 offset; /* of its first byte in the evidence file: unique within the file */
 } Event;
 

@@ -38,5 +38,6 @@ const Analyser analyser_path_and_query = {
 	.min_inputs = 2,
 	.max_inputs = 2,
 	.makes_list = TRUE,
+	.keeps_runs = TRUE,
 	.compute = compute,
 };

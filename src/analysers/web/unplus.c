@@ -33,5 +33,6 @@ const Analyser analyser_unplus = {
 	.min_inputs = 1,
 	.max_inputs = 1,
 	.makes_list = TRUE,
+	.keeps_runs = TRUE,
 	.compute = compute,
 };

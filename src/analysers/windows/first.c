@@ -35,5 +35,6 @@ const Analyser analyser_first = {
 	.docs = "docs/writing-rules.md",
 	.min_inputs = 1,
 	.max_inputs = ANALYSER_MAX_INPUTS,
+	.keeps_runs = TRUE,
 	.compute = compute,
 };

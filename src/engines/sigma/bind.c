@@ -389,6 +389,7 @@ Binding *binding_new(const Ruleset *ruleset, const Shape *shape)
 	binding->n_words = (binding->n_rules + 63) / 64;
 	scan_builder_finish(&b.scans, binding);
 	make_start(&b);
+	scan_builder_finish_lines(&b.scans, binding);
 	place_bits(&b);
 	binding->n_code = b.code->len;
 	binding->code = g_memdup2(b.code->data, b.code->len * sizeof(Instruction));
@@ -407,6 +408,7 @@ void binding_free(Binding *binding)
 		g_free(binding->scans[i].bits);
 	}
 	g_free(binding->scans);
+	line_filter_free(binding->lines);
 	g_free(binding->start);
 	g_free(binding->code);
 	g_free(binding->rules);
@@ -419,7 +421,8 @@ gsize binding_size(const Binding *binding)
 {
 	gsize size = sizeof(*binding) + binding->n_code * sizeof(Instruction) +
 		binding->n_rules * sizeof(BoundRule) +
-		binding->n_words * sizeof(guint64) * TRIGGER_SETS;
+		binding->n_words * sizeof(guint64) * TRIGGER_SETS +
+		line_filter_size(binding->lines);
 
 	for (guint i = 0; i < binding->n_scans; i++) {
 		const Scan *scan = &binding->scans[i];

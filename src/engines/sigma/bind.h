@@ -21,6 +21,7 @@
 #include <glib.h>
 
 #include "engines/sigma/field-map.h"
+#include "engines/sigma/line-filter.h"
 #include "engines/sigma/prefilter.h"
 #include "engines/sigma/trigger.h"
 
@@ -75,6 +76,7 @@ typedef struct Binding {
 	guint n_scans;
 	Scan *scans;
 	guint max_literals; /* of one scan */
+	LineFilter *lines;  /* for events with raw bytes; NULL where it would be of no use */
 	guint64 epoch;	    /* for the engine: when the shape was last counted as seen */
 	void *owner;	    /* for the engine: itself */
 } Binding;

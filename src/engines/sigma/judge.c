@@ -18,6 +18,7 @@ void judge_clear(Judge *judge)
 	g_clear_pointer(&judge->hits.found, g_free);
 	g_clear_pointer(&judge->bits, g_free);
 	g_clear_pointer(&judge->ran, g_free);
+	line_scratch_clear(&judge->lines);
 }
 
 /* Buffers fit the largest binding so far; hits are empty between events. */
@@ -166,29 +167,49 @@ static guint32 try_rule(Judge *judge, const Ruleset *ruleset, const Binding *bin
 	return rule->index;
 }
 
-void judge_event(Judge *judge, const Ruleset *ruleset, const Binding *binding, const Event *event,
-	JudgeFunc each, void *context)
+/* Runs the rules that all bitmaps of @bits have in common, in order. */
+static void try_common(Judge *judge, const Ruleset *ruleset, const Binding *binding,
+	const guint64 *bits, JudgeFunc each, void *context)
 {
 	guint32 last_index = NO_INDEX;
 	guint n_words = binding->n_words;
 
-	if (binding->n_rules == 0)
-		return;
-	begin(judge, binding, event);
-	for (guint i = 0; i < binding->n_scans; i++) {
-		if (binding->scans[i].is_eager)
-			run_scan(judge, binding, i);
-	}
 	for (guint32 word = 0; word < n_words; word++) {
-		guint64 candidates = judge->bits[word];
+		guint64 candidates = bits[word];
 
 		for (guint set = 1; set < TRIGGER_SETS; set++)
-			candidates &= judge->bits[set * n_words + word];
+			candidates &= bits[set * n_words + word];
 		for (; candidates; candidates &= candidates - 1)
 			last_index = try_rule(judge, ruleset, binding,
 				word * 64 + (guint32)__builtin_ctzll(candidates), last_index, each,
 				context);
 	}
+}
+
+void judge_event(Judge *judge, const Ruleset *ruleset, const Binding *binding, const Event *event,
+	JudgeFunc each, void *context)
+{
+	LineVerdict verdict = LINE_UNKNOWN;
+
+	if (binding->n_rules == 0)
+		return;
+	if (binding->lines)
+		verdict = line_filter_look(binding->lines, event, &judge->lines);
+	if (verdict == LINE_QUIET) {
+		judge->counts.events++;
+		return;
+	}
+	begin(judge, binding, event);
+	/* Scans run when a rule's code asks for them. */
+	if (verdict == LINE_CANDIDATES) {
+		try_common(judge, ruleset, binding, judge->lines.bits, each, context);
+		return;
+	}
+	for (guint i = 0; i < binding->n_scans; i++) {
+		if (binding->scans[i].is_eager)
+			run_scan(judge, binding, i);
+	}
+	try_common(judge, ruleset, binding, judge->bits, each, context);
 }
 
 void judge_event_plainly(Judge *judge, const Ruleset *ruleset, const Binding *binding,

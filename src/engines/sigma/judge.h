@@ -27,6 +27,7 @@ typedef struct Judge {
 	guint bits_room;
 	guint64 *ran; /* for each scan: number of the event it last ran for */
 	guint ran_room;
+	LineScratch lines;
 	JudgeCounts counts;
 } Judge;
 

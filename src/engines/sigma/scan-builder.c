@@ -174,3 +174,77 @@ void scan_builder_finish(ScanBuilder *builder, Binding *binding)
 		binding->max_literals = MAX(binding->max_literals, draft->n_spots);
 	}
 }
+
+/* ---- the line filter ---- */
+
+/* TRUE where each literal that holds for @column stands in the line of the event. */
+static gboolean stands_in_line(const FieldMap *fields, guint16 column)
+{
+	guint n_columns = fields->shape->n_columns;
+	const FieldFact *fact;
+	const guint16 *inputs;
+	guint n_present = 0;
+
+	if (column == COLUMN_KEYWORD || column < n_columns)
+		return TRUE;
+	fact = &g_array_index(fields->facts, FieldFact, column - n_columns);
+	inputs = field_map_inputs(fields, fact);
+	if (!fact->field->analyser->keeps_runs)
+		return FALSE;
+	for (guint i = 0; i < fact->n_inputs; i++) {
+		if (inputs[i] == COLUMN_ABSENT)
+			continue; /* adds nothing */
+		if (field_map_constant(fields, inputs[i]) || n_present++ > 1)
+			return FALSE;
+		if (i > 0 && inputs[i - 1] != COLUMN_ABSENT && inputs[i] != inputs[i - 1] + 1)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Facts of several columns put them behind each other. */
+static void add_joins(const FieldMap *fields, LineFilter *filter)
+{
+	for (guint i = 0; i < fields->facts->len; i++) {
+		const FieldFact *fact = &g_array_index(fields->facts, FieldFact, i);
+		const guint16 *inputs = field_map_inputs(fields, fact);
+
+		if (!stands_in_line(fields, (guint16)(fields->shape->n_columns + i)))
+			continue;
+		for (guint k = 1; k < fact->n_inputs; k++) {
+			if (inputs[k] != COLUMN_ABSENT)
+				line_filter_add_join(filter, inputs[k]);
+		}
+	}
+}
+
+void scan_builder_finish_lines(ScanBuilder *builder, Binding *binding)
+{
+	g_autoptr(LineFilter) filter =
+		line_filter_new(TRIGGER_SETS, binding->n_words, binding->start);
+
+	for (guint32 i = 0; i < builder->spots->len; i++) {
+		const Spot *spot = spot_at(builder, i);
+		guint16 column = g_array_index(builder->scans, ScanDraft, spot->scan).column;
+		gboolean is_known = stands_in_line(&binding->fields, column);
+
+		for (guint32 t = spot->first_target; t != NOTHING;) {
+			const Target *target = &g_array_index(builder->targets, Target, t);
+			guint32 position = target_position(binding, target);
+
+			t = target->next;
+			if (target->space != BIT_OF_RULE)
+				continue;
+			if (is_known)
+				line_filter_add(filter,
+					literal_set_get(builder->ruleset->literals, spot->literal)
+						->text,
+					position);
+			else
+				line_filter_add_unknown(filter, position);
+		}
+	}
+	add_joins(&binding->fields, filter);
+	if (line_filter_finish(filter))
+		binding->lines = g_steal_pointer(&filter);
+}

@@ -45,6 +45,9 @@ void scan_builder_add(
 /* Makes the scans of @binding, whose n_rules and n_words are set, and sets n_all_words. */
 void scan_builder_finish(ScanBuilder *builder, Binding *binding);
 
+/* After that, and when the binding's start is made: gives it a line filter, if one is of use. */
+void scan_builder_finish_lines(ScanBuilder *builder, Binding *binding);
+
 /* Where a bit of BIT_OF_LITERAL lies in the bitmap of @binding. */
 static inline guint32 scan_builder_position(const Binding *binding, guint32 number)
 {

@@ -270,6 +270,7 @@ static NextResult take_record(CsvState *state, const Line *record, Event *ret_ev
 	Instant time;
 	guint n;
 
+	g_string_truncate(state->scratch, 0);
 	if (scan_byte(record->text, 0, '"') < record->text.size)
 		n = quoted_split(record->text, dialect->separator, record->type, fields,
 			state->n_fields, state->scratch, &is_open);
@@ -297,6 +298,7 @@ static NextResult take_record(CsvState *state, const Line *record, Event *ret_ev
 		.shape = state->shape,
 		.values = state->values,
 		.time = time,
+		.raw = state->scratch->len == 0 ? record->text : SLICE_EMPTY,
 		.record = record->number,
 		.offset = record->offset,
 	};

@@ -108,6 +108,7 @@ NextResult line_log_next(void *state, Event *ret_event)
 		.shape = log->library->shape,
 		.values = log->values,
 		.time = time,
+		.raw = log->scratch->len == 0 ? line.text : SLICE_EMPTY,
 		.record = line.number,
 		.offset = line.offset,
 	};

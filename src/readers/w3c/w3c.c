@@ -120,6 +120,7 @@ static guint split(W3cState *state, const Line *line, Slice text)
 	gboolean is_open;
 	guint n;
 
+	g_string_truncate(state->scratch, 0);
 	if (table->is_quoted && scan_byte(text, 0, '"') < text.size) {
 		n = quoted_split(text, table->separator, line->type, values, table->n_fields,
 			state->scratch, &is_open);
@@ -193,6 +194,7 @@ static NextResult take_line(W3cState *state, const Line *line, Slice text, Event
 		.shape = table->shape,
 		.values = table->values,
 		.time = time,
+		.raw = state->scratch->len == 0 ? text : SLICE_EMPTY,
 		.record = line->number,
 		.offset = line->offset,
 	};

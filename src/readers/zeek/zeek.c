@@ -233,11 +233,13 @@ static NextResult take_line(ZeekState *state, const Line *line, Event *ret_event
 		if (!usable)
 			return NEXT_DAMAGED;
 	}
+	g_string_truncate(state->scratch, 0);
 	finish_values(state, line->text, MIN(n, table->n_fields));
 	*ret_event = (Event){
 		.shape = table->shape,
 		.values = table->values,
 		.time = time,
+		.raw = state->scratch->len == 0 ? line->text : SLICE_EMPTY,
 		.record = line->number,
 		.offset = line->offset,
 	};

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engines/sigma/line-filter.h"
+
+#include "base/block.h"
+
+#define GRAM_BYTES    4
+#define NONE	      G_MAXUINT32
+#define BITS_PER_GRAM 64
+#define MIN_LOG	      10
+#define MAX_LOG	      17
+#define MAX_SHORT     32	  /* literals of three bytes: each has a hundred grams */
+#define MAX_LINE      (64u << 10) /* longer lines are judged in full */
+
+typedef struct Entry {
+	gsize text; /* where it begins in the texts of all */
+	guint32 size;
+	guint32 offset;		 /* in the literal, of */
+	guint8 gram[GRAM_BYTES]; /* the bytes by which it is found */
+	guint32 next;		 /* of the same slot, or NONE */
+	guint32 position;	 /* the bit it sets */
+} Entry;
+
+struct LineFilter {
+	guint n_sets, n_words, n_short;
+	guint64 *start;
+	GByteArray *texts;
+	GArray *entries; /* Entry */
+	GArray *joins;	 /* guint */
+	guint8 *bitmap;	 /* of hashed grams */
+	guint32 *slots;	 /* by the same hash: the first entry, or NONE */
+	guint shift;
+};
+
+LineFilter *line_filter_new(guint n_sets, guint n_words, const guint64 *start)
+{
+	LineFilter *filter = g_new0(LineFilter, 1);
+
+	filter->n_sets = n_sets;
+	filter->n_words = n_words;
+	filter->start = g_memdup2(start, (gsize)n_sets * n_words * sizeof(*start));
+	filter->texts = g_byte_array_new();
+	filter->joins = g_array_new(FALSE, FALSE, sizeof(guint));
+	filter->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+	return filter;
+}
+
+void line_filter_free(LineFilter *filter)
+{
+	if (!filter)
+		return;
+	g_byte_array_unref(filter->texts);
+	g_array_unref(filter->entries);
+	g_array_unref(filter->joins);
+	g_free(filter->start);
+	g_free(filter->bitmap);
+	g_free(filter->slots);
+	g_free(filter);
+}
+
+void line_scratch_clear(LineScratch *scratch)
+{
+	g_clear_pointer(&scratch->text, g_free);
+	g_clear_pointer(&scratch->bits, g_free);
+	scratch->room = scratch->bits_room = 0;
+}
+
+static Entry *entry_at(const LineFilter *filter, guint32 number)
+{
+	return &g_array_index(filter->entries, Entry, number);
+}
+
+/* The bytes that analysers change into each other are one. */
+static guint8 plain_byte(guint8 c)
+{
+	return c == '\t' || c == '+' || c == '?' || c == ',' ? ' ' : c;
+}
+
+/* What text logs have much of is a poor thing to look for. */
+static guint weight(guint8 c)
+{
+	if (g_ascii_isalpha((char)c))
+		return memchr("etaoinsr", c, 8) ? 1 : memchr("qxzjkv", c, 6) ? 4 : 2;
+	if (g_ascii_isdigit((char)c))
+		return 2;
+	return memchr(" ./-;:=&%()", c, 11) ? 1 : 6;
+}
+
+static guint32 choose_gram(Slice text)
+{
+	guint32 best = 0;
+	guint best_weight = 0;
+
+	for (guint32 i = 0; i + GRAM_BYTES <= text.size; i++) {
+		guint sum = 0;
+
+		for (guint k = 0; k < GRAM_BYTES; k++)
+			sum += weight(text.data[i + k]);
+		if (sum > best_weight) {
+			best = i;
+			best_weight = sum;
+		}
+	}
+	return best;
+}
+
+void line_filter_add_unknown(LineFilter *filter, guint32 position)
+{
+	filter->start[position / 64] |= G_GUINT64_CONSTANT(1) << (position % 64);
+}
+
+/* Letters and digits alone, so short, stand in most lines. */
+static gboolean is_common(Slice literal)
+{
+	for (gsize i = 0; i < literal.size; i++) {
+		if (!g_ascii_isalnum((char)literal.data[i]))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* A literal of one byte less than a gram: by all grams that begin with it. */
+static void add_short(LineFilter *filter, Entry entry)
+{
+	for (guint last = 0; last < 0x80; last++) {
+		if (g_ascii_isupper((char)last) || plain_byte((guint8)last) != last)
+			continue; /* not in lines as they are searched */
+		for (guint i = 0; i < GRAM_BYTES - 1; i++)
+			entry.gram[i] = filter->texts->data[entry.text + i];
+		entry.gram[GRAM_BYTES - 1] = (guint8)last;
+		g_array_append_val(filter->entries, entry);
+	}
+}
+
+void line_filter_add(LineFilter *filter, Slice literal, guint32 position)
+{
+	Entry entry = {
+		.text = filter->texts->len, .size = (guint32)literal.size, .position = position
+	};
+
+	if (literal.size < GRAM_BYTES - 1 ||
+		(literal.size < GRAM_BYTES &&
+			(is_common(literal) || filter->n_short++ >= MAX_SHORT))) {
+		line_filter_add_unknown(filter, position);
+		return;
+	}
+	g_byte_array_append(filter->texts, literal.data, (guint)literal.size);
+	for (gsize i = entry.text; i < filter->texts->len; i++)
+		filter->texts->data[i] = plain_byte(filter->texts->data[i]);
+	if (literal.size < GRAM_BYTES) {
+		add_short(filter, entry);
+		return;
+	}
+	entry.offset = choose_gram(slice_make(&filter->texts->data[entry.text], entry.size));
+	for (guint i = 0; i < GRAM_BYTES; i++)
+		entry.gram[i] = filter->texts->data[entry.text + entry.offset + i];
+	g_array_append_val(filter->entries, entry);
+}
+
+void line_filter_add_join(LineFilter *filter, guint column)
+{
+	g_array_append_val(filter->joins, column);
+}
+
+static inline guint32 hash_gram(const guint8 gram[GRAM_BYTES], guint shift)
+{
+	guint32 number = (guint32)gram[0] | (guint32)gram[1] << 8 | (guint32)gram[2] << 16 |
+		(guint32)gram[3] << 24;
+
+	return (number * 0x9E3779B1u) >> shift;
+}
+
+/* TRUE where some rule has all its sets. */
+static gboolean has_candidate(const LineFilter *filter, const guint64 *bits)
+{
+	for (guint word = 0; word < filter->n_words; word++) {
+		guint64 all = bits[word];
+
+		for (guint set = 1; set < filter->n_sets; set++)
+			all &= bits[set * filter->n_words + word];
+		if (all)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean line_filter_finish(LineFilter *filter)
+{
+	guint log = MIN_LOG;
+
+	if (has_candidate(filter, filter->start))
+		return FALSE;
+	while (log < MAX_LOG && (1u << log) < (guint64)filter->entries->len * BITS_PER_GRAM)
+		log++;
+	filter->shift = 32 - log;
+	filter->bitmap = g_malloc0((1u << log) / 8);
+	filter->slots = g_new(guint32, 1u << log);
+	memset(filter->slots, 0xFF, (1u << log) * sizeof(*filter->slots)); /* NONE in each */
+	for (guint32 i = 0; i < filter->entries->len; i++) {
+		Entry *entry = entry_at(filter, i);
+		guint32 hash = hash_gram(entry->gram, filter->shift);
+
+		filter->bitmap[hash / 8] |= (guint8)(1u << hash % 8);
+		entry->next = filter->slots[hash];
+		filter->slots[hash] = i;
+	}
+	return TRUE;
+}
+
+gsize line_filter_size(const LineFilter *filter)
+{
+	if (!filter)
+		return 0;
+	return sizeof(*filter) + filter->texts->len + filter->entries->len * sizeof(Entry) +
+		(filter->bitmap ? (1u << (32 - filter->shift)) * (sizeof(guint32) + 1) : 0) +
+		(gsize)filter->n_sets * filter->n_words * sizeof(guint64);
+}
+
+/* ---- looking ---- */
+
+static void make_room(const LineFilter *filter, LineScratch *scratch, gsize size)
+{
+	guint n_bits = filter->n_sets * filter->n_words;
+
+	if (size + BLOCK_BYTES > scratch->room) {
+		scratch->room = size + 1024;
+		scratch->text = g_realloc(scratch->text, scratch->room);
+	}
+	if (n_bits > scratch->bits_room) {
+		scratch->bits_room = n_bits;
+		scratch->bits = g_renew(guint64, scratch->bits, n_bits);
+	}
+}
+
+/* Writes @line as it is searched to @text, which has room; FALSE where it is not ASCII. */
+static gboolean make_plain(Slice line, guint8 *text)
+{
+	guint high = 0;
+	gsize i = 0;
+
+	for (; block_fits(line, i); i += BLOCK_BYTES) {
+		Block block = block_load(&line.data[i]);
+
+		high |= block_high(block);
+		block = block_fold_ascii(block);
+		block = block_replace(block, '\t', ' ');
+		block = block_replace(block, '+', ' ');
+		block = block_replace(block, '?', ' ');
+		block_store(&text[i], block_replace(block, ',', ' '));
+	}
+	for (; i < line.size; i++) {
+		high |= line.data[i] & 0x80;
+		text[i] = plain_byte((guint8)g_ascii_tolower((char)line.data[i]));
+	}
+	return high == 0;
+}
+
+/* The bitmap said "perhaps" of the gram at @at: sets the bits of the literals that are there. */
+static void take_gram(const LineFilter *filter, guint32 hash, Slice text, gsize at, guint64 *bits)
+{
+	for (guint32 i = filter->slots[hash]; i != NONE;) {
+		const Entry *entry = entry_at(filter, i);
+		Slice wanted = slice_make(&filter->texts->data[entry->text], entry->size);
+
+		if (entry->offset <= at &&
+			slice_equal(slice_sub(text, at - entry->offset, entry->size), wanted))
+			bits[entry->position / 64] |= G_GUINT64_CONSTANT(1)
+				<< (entry->position % 64);
+		i = entry->next;
+	}
+}
+
+static gboolean has_odd_join(const LineFilter *filter, const Event *event)
+{
+	for (guint i = 0; i < filter->joins->len; i++) {
+		Slice bytes = event->values[g_array_index(filter->joins, guint, i)].bytes;
+
+		if (bytes.size > 0 && plain_byte(bytes.data[0]) == ' ')
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static void start_bits(const LineFilter *filter, LineScratch *scratch)
+{
+	gsize n = (gsize)filter->n_sets * filter->n_words;
+
+	for (gsize i = 0; i < n; i++)
+		scratch->bits[i] = filter->start[i];
+}
+
+LineVerdict line_filter_look(const LineFilter *filter, const Event *event, LineScratch *scratch)
+{
+	const guint8 *bitmap = filter->bitmap;
+	guint shift = filter->shift;
+	gboolean found = FALSE;
+	Slice line = event->raw, text;
+
+	if (!line.data || line.size > MAX_LINE || has_odd_join(filter, event))
+		return LINE_UNKNOWN;
+	make_room(filter, scratch, line.size);
+	if (!make_plain(line, scratch->text))
+		return LINE_UNKNOWN;
+	/* A blank more, so that what is short is found at the end, too. */
+	scratch->text[line.size] = ' ';
+	text = slice_make(scratch->text, line.size + 1);
+	for (gsize i = 0; i + GRAM_BYTES <= text.size; i++) {
+		guint32 hash = hash_gram(&text.data[i], shift);
+
+		if (G_LIKELY(!(bitmap[hash / 8] >> hash % 8 & 1)))
+			continue;
+		if (!found)
+			start_bits(filter, scratch);
+		found = TRUE;
+		take_gram(filter, hash, text, i, scratch->bits);
+	}
+	return found && has_candidate(filter, scratch->bits) ? LINE_CANDIDATES : LINE_QUIET;
+}
