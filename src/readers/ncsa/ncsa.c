@@ -109,11 +109,16 @@ static void set_quoted(NcsaLine *n, guint column, Slice part)
 /* A bare quote at or behind @from; s.size where there is none. */
 static gsize find_quote(Slice s, gsize from)
 {
-	for (gsize at = from; at < s.size; at++) {
-		if (s.data[at] == '"')
+	gsize at = scan_byte(s, from, '"');
+
+	for (; at < s.size; at = scan_byte(s, at + 1, '"')) {
+		gsize n = 0;
+
+		/* Two backslashes are one that is escaped itself. */
+		while (at - n > from && s.data[at - n - 1] == '\\')
+			n++;
+		if (n % 2 == 0)
 			return at;
-		if (s.data[at] == '\\')
-			at++;
 	}
 	return s.size;
 }
