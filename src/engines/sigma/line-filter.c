@@ -8,14 +8,14 @@
 #define BITS_PER_GRAM 64
 #define MIN_LOG	      10
 #define MAX_LOG	      17
-#define MAX_SHORT     32	  /* literals of three bytes: each has a hundred grams */
+#define MAX_SHORT     128 /* literals of three or four bytes: each has a hundred grams or two */
 #define MAX_LINE      (64u << 10) /* longer lines are judged in full */
 
 typedef struct Entry {
 	gsize text; /* where it begins in the texts of all */
 	guint32 size;
-	guint32 offset;		 /* in the literal, of */
-	guint8 gram[GRAM_BYTES]; /* the bytes by which it is found */
+	gint32 offset;		 /* where in the literal is; -1: a byte before it begins */
+	guint8 gram[GRAM_BYTES]; /* what it is found by */
 	guint32 next;		 /* of the same slot, or NONE */
 	guint32 position;	 /* the bit it sets */
 } Entry;
@@ -85,19 +85,27 @@ static guint weight(guint8 c)
 	return memchr(" ./-;:=&%()", c, 11) ? 1 : 6;
 }
 
-static guint32 choose_gram(Slice text)
+static guint gram_weight(Slice text, gsize offset)
 {
-	guint32 best = 0;
+	guint sum = 0;
+
+	for (guint k = 0; k < GRAM_BYTES; k++)
+		sum += weight(text.data[offset + k]);
+	return sum;
+}
+
+/* The offset of two grams behind each other, so that the commoner of them is as rare as can be. */
+static gint32 choose_grams(Slice text)
+{
+	gint32 best = 0;
 	guint best_weight = 0;
 
-	for (guint32 i = 0; i + GRAM_BYTES <= text.size; i++) {
-		guint sum = 0;
+	for (gsize i = 0; i + GRAM_BYTES < text.size; i++) {
+		guint lower = MIN(gram_weight(text, i), gram_weight(text, i + 1));
 
-		for (guint k = 0; k < GRAM_BYTES; k++)
-			sum += weight(text.data[i + k]);
-		if (sum > best_weight) {
-			best = i;
-			best_weight = sum;
+		if (lower > best_weight) {
+			best = (gint32)i;
+			best_weight = lower;
 		}
 	}
 	return best;
@@ -118,42 +126,62 @@ static gboolean is_common(Slice literal)
 	return TRUE;
 }
 
-/* A literal of one byte less than a gram: by all grams that begin with it. */
-static void add_short(LineFilter *filter, Entry entry)
+/* The gram at entry.offset of the literal, of which bytes outside of it are @other. */
+static void add_entry(LineFilter *filter, Entry entry, guint8 other)
 {
-	for (guint last = 0; last < 0x80; last++) {
-		if (g_ascii_isupper((char)last) || plain_byte((guint8)last) != last)
-			continue; /* not in lines as they are searched */
-		for (guint i = 0; i < GRAM_BYTES - 1; i++)
-			entry.gram[i] = filter->texts->data[entry.text + i];
-		entry.gram[GRAM_BYTES - 1] = (guint8)last;
-		g_array_append_val(filter->entries, entry);
+	for (gint32 i = 0; i < GRAM_BYTES; i++) {
+		gint32 at = entry.offset + i;
+
+		entry.gram[i] = at < 0 || at >= (gint32)entry.size
+			? other
+			: filter->texts->data[entry.text + (gsize)at];
+	}
+	g_array_append_val(filter->entries, entry);
+}
+
+/* The same with each byte that may stand there. */
+static void add_entries(LineFilter *filter, Entry entry, gint32 offset)
+{
+	entry.offset = offset;
+	for (guint8 other = 0; other < 0x80; other++) {
+		/* Others are not in lines as they are searched. */
+		if (!g_ascii_isupper((char)other) && plain_byte(other) == other)
+			add_entry(filter, entry, other);
 	}
 }
 
+/*
+ * Lines are searched at every second place, so a literal is found by two grams, one for even and
+ * one for odd places; where it is too short for that, by grams with a byte before or behind it.
+ */
 void line_filter_add(LineFilter *filter, Slice literal, guint32 position)
 {
 	Entry entry = {
 		.text = filter->texts->len, .size = (guint32)literal.size, .position = position
 	};
 
-	if (literal.size < GRAM_BYTES - 1 ||
-		(literal.size < GRAM_BYTES &&
-			(is_common(literal) || filter->n_short++ >= MAX_SHORT))) {
+	if (literal.size < GRAM_BYTES - 1 || (literal.size < GRAM_BYTES && is_common(literal)) ||
+		(literal.size <= GRAM_BYTES && filter->n_short++ >= MAX_SHORT)) {
 		line_filter_add_unknown(filter, position);
 		return;
 	}
 	g_byte_array_append(filter->texts, literal.data, (guint)literal.size);
 	for (gsize i = entry.text; i < filter->texts->len; i++)
 		filter->texts->data[i] = plain_byte(filter->texts->data[i]);
+	if (literal.size > GRAM_BYTES)
+		entry.offset =
+			choose_grams(slice_make(&filter->texts->data[entry.text], entry.size));
+	else
+		add_entries(filter, entry, -1);
 	if (literal.size < GRAM_BYTES) {
-		add_short(filter, entry);
+		add_entries(filter, entry, 0);
 		return;
 	}
-	entry.offset = choose_gram(slice_make(&filter->texts->data[entry.text], entry.size));
-	for (guint i = 0; i < GRAM_BYTES; i++)
-		entry.gram[i] = filter->texts->data[entry.text + entry.offset + i];
-	g_array_append_val(filter->entries, entry);
+	add_entry(filter, entry, 0);
+	if (literal.size > GRAM_BYTES) {
+		entry.offset++;
+		add_entry(filter, entry, 0);
+	}
 }
 
 void line_filter_add_join(LineFilter *filter, guint column)
@@ -261,8 +289,9 @@ static void take_gram(const LineFilter *filter, guint32 hash, Slice text, gsize 
 		const Entry *entry = entry_at(filter, i);
 		Slice wanted = slice_make(&filter->texts->data[entry->text], entry->size);
 
-		if (entry->offset <= at &&
-			slice_equal(slice_sub(text, at - entry->offset, entry->size), wanted))
+		gssize start = (gssize)at - entry->offset;
+
+		if (start >= 0 && slice_equal(slice_sub(text, (gsize)start, entry->size), wanted))
 			bits[entry->position / 64] |= G_GUINT64_CONSTANT(1)
 				<< (entry->position % 64);
 		i = entry->next;
@@ -303,7 +332,7 @@ LineVerdict line_filter_look(const LineFilter *filter, const Event *event, LineS
 	/* A blank more, so that what is short is found at the end, too. */
 	scratch->text[line.size] = ' ';
 	text = slice_make(scratch->text, line.size + 1);
-	for (gsize i = 0; i + GRAM_BYTES <= text.size; i++) {
+	for (gsize i = 0; i + GRAM_BYTES <= text.size; i += 2) {
 		guint32 hash = hash_gram(&text.data[i], shift);
 
 		if (G_LIKELY(!(bitmap[hash / 8] >> hash % 8 & 1)))
