@@ -177,26 +177,45 @@ void scan_builder_finish(ScanBuilder *builder, Binding *binding)
 
 /* ---- the line filter ---- */
 
-/* TRUE where each literal that holds for @column stands in the line of the event. */
-static gboolean stands_in_line(const FieldMap *fields, guint16 column)
+/* TRUE where what an analyser makes stands in the line of the event. */
+static gboolean fact_stands_in_line(const FieldMap *fields, const FieldFact *fact)
 {
-	guint n_columns = fields->shape->n_columns;
-	const FieldFact *fact;
-	const guint16 *inputs;
+	const guint16 *inputs = field_map_inputs(fields, fact);
 	guint n_present = 0;
 
-	if (column == COLUMN_KEYWORD || column < n_columns)
-		return TRUE;
-	fact = &g_array_index(fields->facts, FieldFact, column - n_columns);
-	inputs = field_map_inputs(fields, fact);
 	if (!fact->field->analyser->keeps_runs)
 		return FALSE;
 	for (guint i = 0; i < fact->n_inputs; i++) {
 		if (inputs[i] == COLUMN_ABSENT)
 			continue; /* adds nothing */
-		if (field_map_constant(fields, inputs[i]) || n_present++ > 1)
+		if (field_map_fact(fields, inputs[i]) || field_map_constant(fields, inputs[i]) ||
+			n_present++ > 1)
 			return FALSE;
 		if (i > 0 && inputs[i - 1] != COLUMN_ABSENT && inputs[i] != inputs[i - 1] + 1)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* TRUE where each literal that holds for @column stands in the line. */
+static gboolean stands_in_line(const FieldMap *fields, guint16 column)
+{
+	const FieldFact *fact;
+
+	if (column == COLUMN_KEYWORD)
+		return TRUE;
+	fact = field_map_fact(fields, column);
+	if (!fact)
+		return !field_map_constant(fields, column);
+	if (fact->field)
+		return fact_stands_in_line(fields, fact);
+	/* A choice: whichever of its inputs it is. */
+	for (guint i = 0; i < fact->n_inputs; i++) {
+		guint16 input = field_map_inputs(fields, fact)[i];
+		const FieldFact *inner = field_map_fact(fields, input);
+
+		if (inner ? !inner->field || !fact_stands_in_line(fields, inner)
+			  : field_map_constant(fields, input) != NULL)
 			return FALSE;
 	}
 	return TRUE;
@@ -209,7 +228,7 @@ static void add_joins(const FieldMap *fields, LineFilter *filter)
 		const FieldFact *fact = &g_array_index(fields->facts, FieldFact, i);
 		const guint16 *inputs = field_map_inputs(fields, fact);
 
-		if (!stands_in_line(fields, (guint16)(fields->shape->n_columns + i)))
+		if (!fact->field || !fact_stands_in_line(fields, fact))
 			continue;
 		for (guint k = 1; k < fact->n_inputs; k++) {
 			if (inputs[k] != COLUMN_ABSENT)
