@@ -10,16 +10,6 @@
 /* What a reader calls the format is not text of the evidence: no keyword may find "json" there. */
 #define FORMAT_COLUMN "LogFormat"
 
-static gboolean compute_nothing(
-	const Slice *inputs, guint n_inputs, const char *parameter, GString *ret)
-{
-	return FALSE;
-}
-
-static const Analyser choice = { .name = "choice", .compute = compute_nothing };
-
-const LogSourceField field_map_choice = { .field = "", .analyser = &choice, .parameter = "" };
-
 static Slice keep(FieldMap *fields, const char *text, gsize size)
 {
 	return slice_make(g_string_chunk_insert_len(fields->texts, text, (gssize)size), size);
@@ -138,12 +128,13 @@ static gboolean add_inputs(FieldMap *fields, const char *name)
 
 static gboolean is_same_fact(const FieldMap *fields, const FieldFact *a, const FieldFact *b)
 {
-	if (a->n_inputs != b->n_inputs ||
+	if (a->n_inputs != b->n_inputs || !a->field != !b->field ||
 		memcmp(field_map_inputs(fields, a), field_map_inputs(fields, b),
 			a->n_inputs * sizeof(guint16)) != 0)
 		return FALSE;
-	return a->field->analyser == b->field->analyser &&
-		g_strcmp0(a->field->parameter, b->field->parameter) == 0;
+	return !a->field ||
+		(a->field->analyser == b->field->analyser &&
+			g_strcmp0(a->field->parameter, b->field->parameter) == 0);
 }
 
 /* The column of a fact whose inputs were added last, made anew unless the shape has it already. */
@@ -180,7 +171,7 @@ static guint16 find_fact(FieldMap *fields, const LogSourceField *field)
  * list. */
 static guint16 find_choice(FieldMap *fields, const guint16 *columns, guint n)
 {
-	FieldFact fact = { .field = &field_map_choice, .first_input = fields->inputs->len };
+	FieldFact choice = { .first_input = fields->inputs->len };
 
 	for (guint i = 0; i < n; i++) {
 		g_array_append_val(fields->inputs, columns[i]);
@@ -188,8 +179,8 @@ static guint16 find_choice(FieldMap *fields, const guint16 *columns, guint n)
 			n = i + 1;
 	}
 	if (n > 1)
-		return add_fact(fields, &fact);
-	g_array_set_size(fields->inputs, fact.first_input);
+		return add_fact(fields, &choice);
+	g_array_set_size(fields->inputs, choice.first_input);
 	return n > 0 ? columns[0] : COLUMN_ABSENT;
 }
 
@@ -286,5 +277,5 @@ const char *field_map_column_name(const FieldMap *fields, guint16 column)
 	const FieldFact *fact = field_map_fact(fields, column);
 
 	/* Of a choice, the caller asks for what was chosen; the inputs are facts or columns. */
-	return fact->field == &field_map_choice ? "" : fact->field->from[0];
+	return fact->field ? fact->field->from[0] : "";
 }

@@ -29,13 +29,10 @@
 	16 /* columns and facts that one field may be, at most; others are left out */
 
 typedef struct FieldFact {
-	const LogSourceField *field; /* borrowed from the log source table; &field_map_choice: the
+	const LogSourceField *field; /* borrowed from the log source table; NULL for a choice: the
 				      * first of the inputs, columns or facts, that an event has */
 	guint32 first_input, n_inputs;
 } FieldFact;
-
-/* What choices have for a field, so that none is without an analyser. It computes nothing. */
-extern const LogSourceField field_map_choice;
 
 typedef struct FieldConstant {
 	gboolean is_set;

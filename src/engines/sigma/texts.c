@@ -211,7 +211,7 @@ guint16 texts_chosen(Texts *texts, guint16 column)
 		column < COLUMN_KEYWORD ? field_map_fact(texts->fields, column) : NULL;
 	guint16 chosen = COLUMN_ABSENT;
 
-	if (!fact || fact->field != &field_map_choice)
+	if (!fact || fact->field)
 		return column;
 	for (guint i = 0; i < fact->n_inputs; i++) {
 		guint16 input = field_map_inputs(texts->fields, fact)[i];
