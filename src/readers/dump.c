@@ -39,7 +39,7 @@ static guint64 read_task(const Reader *reader, const Source *source, ReaderLibra
 	NextResult result;
 	Event event;
 
-	while (state && (result = reader->next(state, &event)) != NEXT_END) {
+	while (state && (result = reader_next(reader, state, &event)) != NEXT_END) {
 		if (result != NEXT_EVENT)
 			continue;
 		n_events++;

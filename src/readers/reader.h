@@ -169,9 +169,9 @@ struct Reader {
 		const ReaderReport *report, GError **error);
 
 	/*
-	 * The next event in order of offset. Never fails: trouble is reported, then passed over.
-	 * Where a limit makes the library forget its shapes, it does so at the beginning of next():
-	 * so a library serves one open state at a time.
+	 * The next event in order of offset; call it by reader_next(). Never fails: trouble is
+	 * reported, then passed over. Where a limit makes the library forget its shapes, it does so
+	 * at the beginning of next(): so a library serves one open state at a time.
 	 */
 	NextResult (*next)(void *state, Event *ret_event);
 
@@ -185,6 +185,9 @@ struct Reader {
 	const char *const *host_columns;
 	const char *const *channel_columns;
 };
+
+/* reader->next() on an event that says nothing yet, so that a reader sets only what it knows. */
+NextResult reader_next(const Reader *reader, void *state, Event *ret_event);
 
 /* All readers, NULL-terminated, in order of name. */
 extern const Reader *const reader_registry[];

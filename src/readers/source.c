@@ -59,3 +59,9 @@ const Reader *reader_find(const char *name)
 	}
 	return NULL;
 }
+
+NextResult reader_next(const Reader *reader, void *state, Event *ret_event)
+{
+	*ret_event = (Event){ .time = INSTANT_NONE };
+	return reader->next(state, ret_event);
+}

@@ -43,7 +43,7 @@ static void read_task(TestRead *read, const Reader *reader, const Source *source
 	Event event;
 
 	g_assert_nonnull(state);
-	while ((result = reader->next(state, &event)) != NEXT_END) {
+	while ((result = reader_next(reader, state, &event)) != NEXT_END) {
 		if (result == NEXT_EVENT)
 			keep_event(read, &event);
 	}

@@ -45,10 +45,30 @@ static void test_registry(void)
 	g_assert_cmpuint(score, ==, 100);
 }
 
+static NextResult next_time_only(void *state, Event *ret_event)
+{
+	ret_event->time = 7;
+	return NEXT_EVENT;
+}
+
+/* An event of a reader that knows no raw line once had whatever stood on the stack. */
+static void test_next(void)
+{
+	static const guint8 garbage[] = "garbage";
+	const Reader reader = { .name = "test", .next = next_time_only };
+	Event event = { .raw = slice_make(garbage, sizeof garbage), .record = 12 };
+
+	g_assert_cmpint(reader_next(&reader, NULL, &event), ==, NEXT_EVENT);
+	g_assert_cmpint(event.time, ==, 7);
+	g_assert_cmpuint(event.raw.size, ==, 0);
+	g_assert_cmpuint(event.record, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/readers/source/read", test_read);
 	g_test_add_func("/readers/registry", test_registry);
+	g_test_add_func("/readers/next", test_next);
 	return g_test_run();
 }

@@ -296,7 +296,7 @@ static gboolean read_range(Worker *worker, ReaderLibrary *library, const Source 
 
 	if (!state)
 		return FALSE;
-	while ((result = reader->next(state, &event)) != NEXT_END) {
+	while ((result = reader_next(reader, state, &event)) != NEXT_END) {
 		if (result == NEXT_EVENT)
 			take_event(worker, &event);
 	}

@@ -196,9 +196,8 @@ static RecordResult fill_event(RecordReader *reader, Event *ret_event, const cha
 	 * before. */
 	reader->work += reader->arena.total + layout->n_slots * sizeof(Value) +
 		layout->n_occurrences * sizeof(guint64);
-	ret_event->shape = layout->shape;
-	ret_event->values = reader->values;
-	ret_event->time = INSTANT_NONE;
+	*ret_event =
+		(Event){ .shape = layout->shape, .values = reader->values, .time = INSTANT_NONE };
 	if (layout->time_column >= 0)
 		ret_event->time = value_to_instant(&reader->values[layout->time_column]);
 	if (layout->n_missing > 0)

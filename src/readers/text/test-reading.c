@@ -55,7 +55,7 @@ static void read_task(TextReading *reading, const Reader *reader, const Source *
 	Event event;
 
 	g_assert_nonnull(state);
-	while ((result = reader->next(state, &event)) != NEXT_END) {
+	while ((result = reader_next(reader, state, &event)) != NEXT_END) {
 		if (result != NEXT_EVENT)
 			continue;
 		g_assert_cmpuint(event.offset, <, source->size);
