@@ -284,7 +284,7 @@ static guint8 add_triggers(Binder *b)
 	guint8 n_sets;
 
 	g_array_set_size(b->triggers, 0);
-	n_sets = (guint8)trigger_choose(b->ruleset, b->nodes, b->triggers);
+	n_sets = (guint8)trigger_choose(&b->binding->fields, b->nodes, b->triggers);
 	for (guint i = 0; i < b->triggers->len; i++) {
 		const Trigger *trigger = &g_array_index(b->triggers, Trigger, i);
 

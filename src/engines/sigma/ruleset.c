@@ -215,13 +215,14 @@ static void add_condition_test(Builder *b, const char *column, TestKind kind, Sl
 	};
 	RulesetTest added = { .test = test,
 		.kind = (guint8)kind,
-		.literal = LITERAL_NONE,
 		.field = add_field(b, column),
 		.other = RULESET_NO_FIELD };
 
 	test->kind = kind;
 	test->field = column;
 	test->text = text;
+	added.literal = add_test_literal(b, test);
+	added.is_literal = added.literal != LITERAL_NONE;
 	g_ptr_array_add(b->ruleset->own_tests, test);
 	g_array_append_val(b->ruleset->tests, added);
 	g_array_append_val(b->ruleset->nodes, node);

@@ -413,6 +413,32 @@ static void test_many_shapes(Fixture *f, gconstpointer unused)
 	g_assert_cmpuint(sigma_engine_bound_bytes(f->engine), ==, 0);
 }
 
+/* What a log source asks for is in the event itself: a fact is only made where that is there. */
+static void test_condition_triggers(Fixture *f, gconstpointer unused)
+{
+	static const char table[] =
+		"categories:\n"
+		"  - category: dns\n"
+		"    where: {LogFormat: test, message: '*: query: *'}\n"
+		"    fields:\n"
+		"      query: {analyser: between, from: message, parameter: ': query: | IN '}\n";
+	g_autoptr(TestEvent) event = test_event_new();
+
+	g_assert_true(
+		sigma_engine.table(f->engine, "logsources/dns.yml", slice_from_text(table), NULL));
+	load(f, "logsource: {category: dns}\n", "  s: {query|contains: evil}\n  condition: s\n");
+	sigma_engine.compile(f->engine);
+	test_event_constant(event, "LogFormat", "test");
+	test_event_text(event, "message", "evil, but no question IN DNS");
+	expect(f, event, "");
+	g_assert_cmpuint(sigma_engine_counts(f->engine)->candidates, ==, 0);
+	test_event_set_text(event, "message", "client 10.0.0.1: query: good.org IN A");
+	expect(f, event, "");
+	g_assert_cmpuint(sigma_engine_counts(f->engine)->candidates, ==, 1);
+	test_event_set_text(event, "message", "client 10.0.0.1: query: x.EVIL.org IN A");
+	expect(f, event, "0");
+}
+
 #define ADD(name, function)                                                                        \
 	g_test_add("/sigma/engine/" name, Fixture, NULL, set_up, function, tear_down)
 
@@ -434,5 +460,6 @@ int main(int argc, char **argv)
 	ADD("nothing", test_nothing);
 	ADD("large-events", test_large_events);
 	ADD("many-shapes", test_many_shapes);
+	ADD("condition-triggers", test_condition_triggers);
 	return g_test_run();
 }

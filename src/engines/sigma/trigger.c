@@ -5,9 +5,10 @@
 
 #define KEYWORD_COLUMNS 8     /* so much likelier is a literal where all columns count */
 #define RARE		2e-4f /* a set this rare needs no second one beside it */
+#define FACT_COST	0.02f /* to make a fact of each event costs as much as so many candidates */
 
 typedef struct Chooser {
-	const Ruleset *ruleset;
+	const FieldMap *fields;
 	const GArray *nodes;
 } Chooser;
 
@@ -28,14 +29,44 @@ static gboolean is_conjunction(const FoldNode *node, gboolean positive)
 	return (node->kind == NODE_AND) == positive;
 }
 
+/* TRUE where an analyser has to be asked, or may have to be. */
+static gboolean is_made(const Chooser *c, guint16 column)
+{
+	const FieldFact *fact;
+
+	if (column == COLUMN_KEYWORD)
+		return FALSE;
+	fact = field_map_fact(c->fields, column);
+	if (!fact || fact->field)
+		return fact != NULL;
+	for (guint i = 0; i < fact->n_inputs; i++) {
+		guint16 input = field_map_inputs(c->fields, fact)[i];
+
+		if (input != COLUMN_ABSENT && field_map_fact(c->fields, input))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static float weigh_test(const Chooser *c, const FoldNode *node)
 {
-	const RulesetTest *test = ruleset_test(c->ruleset, node->test);
+	const RulesetTest *test = ruleset_test(c->fields->ruleset, node->test);
 
 	if (test->literal == LITERAL_NONE)
 		return INFINITY;
-	return node->column == COLUMN_KEYWORD ? test->probability * KEYWORD_COLUMNS
-					      : test->probability;
+	if (node->column == COLUMN_KEYWORD)
+		return test->probability * KEYWORD_COLUMNS;
+	return test->probability + (is_made(c, node->column) ? FACT_COST : 0);
+}
+
+/* TRUE where a test of the node asks for a fact. */
+static gboolean needs_facts(const Chooser *c, guint32 number)
+{
+	for (guint32 i = number; i < node_at(c, number)->end; i++) {
+		if (node_at(c, i)->kind == NODE_TEST && is_made(c, node_at(c, i)->column))
+			return TRUE;
+	}
+	return FALSE;
 }
 
 /* The probability of the best set of a node, or INFINITY where it has none. */
@@ -94,7 +125,7 @@ static void collect(
 
 	if (node->kind == NODE_TEST) {
 		trigger.column = node->column;
-		trigger.literal = ruleset_test(c->ruleset, node->test)->literal;
+		trigger.literal = ruleset_test(c->fields->ruleset, node->test)->literal;
 		g_array_append_val(ret_triggers, trigger);
 		return;
 	}
@@ -119,9 +150,9 @@ static void collect(
 		collect(c, best, positive, trigger, ret_triggers);
 }
 
-guint trigger_choose(const Ruleset *ruleset, const GArray *nodes, GArray *ret_triggers)
+guint trigger_choose(const FieldMap *fields, const GArray *nodes, GArray *ret_triggers)
 {
-	Chooser c = { ruleset, nodes };
+	Chooser c = { fields, nodes };
 	Choice best[TRIGGER_SETS];
 	guint n = 0;
 
@@ -130,6 +161,9 @@ guint trigger_choose(const Ruleset *ruleset, const GArray *nodes, GArray *ret_tr
 	keep_best(&c, 0, TRUE, best);
 	for (; n < TRIGGER_SETS && isfinite(best[n].probability); n++) {
 		if (n > 0 && best[n - 1].probability < RARE)
+			break;
+		/* What is in the event itself tells it apart well enough. */
+		if (n > 0 && needs_facts(&c, best[n].node) && !needs_facts(&c, best[0].node))
 			break;
 		collect(&c, best[n].node, best[n].positive, (Trigger){ .set = n }, ret_triggers);
 	}

@@ -6,7 +6,9 @@
  * literal is its own set; of an And, each child's set will do; an Or needs the sets of all its
  * children; under a Not, And and Or change places, and no test has a set. A rule with two
  * independent sets, one from each of two parts of an And, needs a hit in both; so a rule gets up to
- * TRIGGER_SETS of them, the rarest first.
+ * TRIGGER_SETS of them, the rarest first. Facts have to be made to be looked at: a set of the
+ * event's own columns goes before one of them, unless it is much commoner, and needs none beside
+ * it.
  */
 #pragma once
 
@@ -24,7 +26,7 @@ typedef struct Trigger {
 } Trigger;
 
 /*
- * Appends the triggers of folded tree @nodes to @ret_triggers (Trigger). Returns how many sets the
- * rule has: 0 where every event has to be looked at.
+ * Appends the triggers of folded tree @nodes, of the shape that @fields describes, to @ret_triggers
+ * (Trigger). Returns how many sets the rule has: 0 where every event has to be looked at.
  */
-guint trigger_choose(const Ruleset *ruleset, const GArray *nodes, GArray *ret_triggers);
+guint trigger_choose(const FieldMap *fields, const GArray *nodes, GArray *ret_triggers);
