@@ -110,6 +110,34 @@ static void test_limit(void)
 	wide_free(wide);
 }
 
+/* All values in order, for one look at them; nothing where one is not text, or there are too many.
+ */
+static void test_raw(void)
+{
+	Wide *wide = wide_fixture();
+	g_autofree char *much = g_strnfill((64 << 10) + 1, 'm');
+	Event event = { 0 };
+
+	wide_start(wide);
+	(void)wide_add(wide, slice_from_text("b"), text("1"));
+	(void)wide_add(wide, slice_from_text("a"), text("2"));
+	(void)wide_add(wide, slice_from_text("b"), text("3"));
+	(void)wide_add(wide, slice_from_text("user"), text("u"));
+	(void)wide_add(wide, slice_from_text("c"), (Value){ .type = VALUE_NULL });
+	wide_finish(wide, &event);
+	g_assert_true(slice_equal(event.raw, slice_from_text(" u 2 1\n3")));
+	wide_start(wide);
+	(void)wide_add(wide, slice_from_text("a"), text("2"));
+	(void)wide_add(wide, slice_from_text("b"), wide_uint(wide, 7));
+	wide_finish(wide, &event);
+	g_assert_cmpuint(event.raw.size, ==, 0);
+	wide_start(wide);
+	(void)wide_add(wide, slice_from_text("a"), text(much));
+	wide_finish(wide, &event);
+	g_assert_cmpuint(event.raw.size, ==, 0);
+	wide_free(wide);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -118,5 +146,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/wide/fixed-columns-first-others-by-name", test_order);
 	g_test_add_func("/wide/names-that-repeat-make-lists", test_lists);
 	g_test_add_func("/wide/limits-count-one-event-alone", test_limit);
+	g_test_add_func("/wide/raw-holds-all-values", test_raw);
 	return g_test_run();
 }

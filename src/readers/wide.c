@@ -10,7 +10,8 @@
 #include "base/hash.h"
 #include "base/limits.h"
 
-#define NO_SLOT G_MAXUINT
+#define NO_SLOT	  G_MAXUINT
+#define RAW_BYTES (64u << 10) /* of events with more, each value is looked at */
 
 typedef struct Slot {
 	Slice name;   /* owned, but for fixed columns; first: the key of the table */
@@ -38,7 +39,8 @@ struct Wide {
 	guint shape_slots; /* how many slots that one has columns for */
 	guint last;	   /* slot added last */
 	guint n_values;
-	GArray *row; /* Value, by column */
+	GArray *row;	 /* Value, by column */
+	GByteArray *raw; /* all values of the event: Event.raw */
 	Arena arena;
 };
 
@@ -84,6 +86,7 @@ Wide *wide_new(const char *format, const WideColumn *fixed, guint n_fixed)
 		.further = g_array_new(FALSE, FALSE, sizeof(Further)),
 		.shapes = g_ptr_array_new_with_free_func((GDestroyNotify)shape_free),
 		.row = g_array_new(FALSE, TRUE, sizeof(Value)),
+		.raw = g_byte_array_new(),
 		.last = NO_SLOT,
 	};
 	arena_init(&wide->arena);
@@ -102,6 +105,7 @@ void wide_free(Wide *wide)
 	g_array_unref(wide->further);
 	g_ptr_array_unref(wide->shapes);
 	g_array_unref(wide->row);
+	g_byte_array_unref(wide->raw);
 	arena_clear(&wide->arena);
 	g_free(wide);
 }
@@ -307,6 +311,41 @@ static void make_lists(Wide *wide)
 	}
 }
 
+/* FALSE where what is searched for in @value may not stand in its bytes. */
+static gboolean append_raw(GByteArray *raw, const Value *value, char separator)
+{
+	if (value->type == VALUE_ABSENT || value->type == VALUE_NULL)
+		return TRUE;
+	if ((value->type != VALUE_UTF8 && value->type != VALUE_ANSI) ||
+		value->bytes.size + raw->len > RAW_BYTES)
+		return FALSE;
+	g_byte_array_append(raw, (const guint8 *)&separator, 1);
+	g_byte_array_append(raw, value->bytes.data, (guint)value->bytes.size);
+	return TRUE;
+}
+
+/*
+ * Values do not all stand in the evidence as they are, so they are put behind each other, as a log
+ * of columns would have them: in order, with a blank before each, or a line feed in lists.
+ */
+static Slice make_raw(Wide *wide)
+{
+	g_byte_array_set_size(wide->raw, 0);
+	for (guint i = 0; i < wide->row->len; i++) {
+		const Value *value = row_at(wide, i);
+		guint n_items = value->type == VALUE_LIST ? value->n_items : 1;
+		const Value *items = value->type == VALUE_LIST ? value->items : value;
+
+		if (i < wide->n_fixed && wide->fixed[i].constant)
+			continue;
+		for (guint k = 0; k < n_items; k++) {
+			if (!append_raw(wide->raw, &items[k], k == 0 ? ' ' : '\n'))
+				return SLICE_EMPTY;
+		}
+	}
+	return slice_make(wide->raw->data, wide->raw->len);
+}
+
 void wide_finish(Wide *wide, Event *ret_event)
 {
 	if (wide->shape_slots != wide->slots->len)
@@ -321,6 +360,7 @@ void wide_finish(Wide *wide, Event *ret_event)
 		make_lists(wide);
 	ret_event->shape = g_ptr_array_index(wide->shapes, wide->shapes->len - 1);
 	ret_event->values = row_at(wide, 0);
+	ret_event->raw = make_raw(wide);
 }
 
 Arena *wide_arena(Wide *wide)

@@ -51,6 +51,7 @@ gboolean wide_add(Wide *wide, Slice name, Value value);
 /* TRUE where fixed column @column has a value already. */
 gboolean wide_has(const Wide *wide, guint column);
 
+/* Sets shape, values and raw of the event. */
 void wide_finish(Wide *wide, Event *ret_event);
 
 Arena *wide_arena(Wide *wide);

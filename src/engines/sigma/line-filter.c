@@ -301,9 +301,11 @@ static void take_gram(const LineFilter *filter, guint32 hash, Slice text, gsize 
 static gboolean has_odd_join(const LineFilter *filter, const Event *event)
 {
 	for (guint i = 0; i < filter->joins->len; i++) {
-		Slice bytes = event->values[g_array_index(filter->joins, guint, i)].bytes;
+		const Value *value = &event->values[g_array_index(filter->joins, guint, i)];
+		Slice bytes = value->bytes;
 
-		if (bytes.size > 0 && plain_byte(bytes.data[0]) == ' ')
+		if (value->type == VALUE_LIST ||
+			(bytes.size > 0 && plain_byte(bytes.data[0]) == ' '))
 			return TRUE;
 	}
 	return FALSE;
