@@ -138,7 +138,9 @@ static void append_rule_text(const Explanation *e)
 	append_fact(e, "author", e->rule[RULE_AUTHOR]);
 	append_fact(e, "file", e->rule[RULE_PATH]);
 	append_fact(e, "sha256", e->finding[FINDING_RULE_SHA256]);
-	append_fact(e, "log source", e->rule[RULE_LOGSOURCE]);
+	/* A correlation has none of its own: its rules have. */
+	if (strcmp(e->rule[RULE_LOGSOURCE], "-/-/-") != 0)
+		append_fact(e, "log source", e->rule[RULE_LOGSOURCE]);
 	append_fact(e, "tags", e->finding[FINDING_TAGS]);
 	append_lines(e, "references", e->rule[RULE_REFS]);
 	append_lines(e, "false positives", e->rule[RULE_FALSEPOSITIVES]);

@@ -269,8 +269,9 @@ static int compare_silences(gconstpointer a, gconstpointer b)
 static void append_silences(const Terminal *terminal, GString *ret, const Hours *hours)
 {
 	g_string_append_printf(ret,
-		"\n%" G_GUINT64_FORMAT " hours of %" G_GUINT64_FORMAT " logs have events.",
-		hours->n_hours, hours->n_logs);
+		"\n%" G_GUINT64_FORMAT " hour%s of %" G_GUINT64_FORMAT " log%s with events.",
+		hours->n_hours, hours->n_hours == 1 ? "" : "s", hours->n_logs,
+		hours->n_logs == 1 ? "" : "s");
 	if (hours->silences->len == 0) {
 		g_string_append(ret, " None is silent in between.\n");
 		return;
