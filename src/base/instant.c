@@ -204,11 +204,27 @@ InstantParts instant_parts(Instant instant)
 	return parts;
 }
 
+static void put_digits(char *at, int digits, int number)
+{
+	for (int i = digits - 1; i >= 0; i--, number /= 10)
+		at[i] = (char)('0' + number % 10);
+}
+
+/* By hand: snprintf() takes ten times as long, and every finding has a time. */
 static void format_parts(const InstantParts *p, char ret[INSTANT_TEXT_BYTES])
 {
-	(void)snprintf(ret, INSTANT_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%07dZ",
-		p->year % 10000, p->month % 100, p->day % 100, p->hour % 100, p->minute % 100,
-		p->second % 100, p->nanosecond / 100);
+	static const char form[] = "0000-00-00T00:00:00.0000000Z";
+
+	_Static_assert(sizeof(form) <= INSTANT_TEXT_BYTES, "a time fits");
+	for (size_t i = 0; i < sizeof(form); i++)
+		ret[i] = form[i];
+	put_digits(ret, 4, p->year);
+	put_digits(ret + 5, 2, p->month);
+	put_digits(ret + 8, 2, p->day);
+	put_digits(ret + 11, 2, p->hour);
+	put_digits(ret + 14, 2, p->minute);
+	put_digits(ret + 17, 2, p->second);
+	put_digits(ret + 20, 7, p->nanosecond / 100);
 }
 
 void instant_format(Instant instant, char ret[INSTANT_TEXT_BYTES])
