@@ -71,11 +71,18 @@ static gboolean gather_ledger(ScanSummary *s, Case *c, GError **error)
 			"gap",
 			NULL, take_numbers, gaps, error) &&
 		case_query(c,
-			"SELECT sum(loaded AND fired), sum(loaded AND NOT fired AND applicable), "
-			"sum(loaded AND NOT fired AND NOT applicable), sum(NOT loaded) FROM ("
-			"SELECT status = 'loaded' AS loaded, applicable, EXISTS "
-			"(SELECT 1 FROM finding f WHERE f.rule_sha256 = r.sha256) AS fired "
-			"FROM rule r WHERE kind <> 'filter')",
+			"WITH RECURSIVE hit (sha256) AS (SELECT min(rule_sha256) FROM finding "
+			"UNION ALL SELECT (SELECT min(rule_sha256) FROM finding "
+			"WHERE rule_sha256 > hit.sha256) FROM hit WHERE sha256 IS NOT NULL), "
+			"sums AS (SELECT sum(status = 'loaded') AS loaded, "
+			"sum(status = 'loaded' AND applicable) AS applicable, count(*) AS n "
+			"FROM rule WHERE kind <> 'filter'), "
+			"fired AS (SELECT count(*) AS n, coalesce(sum(applicable), 0) AS "
+			"applicable FROM hit CROSS JOIN rule r ON r.sha256 = hit.sha256 "
+			"WHERE status = 'loaded' AND kind <> 'filter') "
+			"SELECT fired.n, sums.applicable - fired.applicable, "
+			"sums.loaded - sums.applicable - (fired.n - fired.applicable), "
+			"sums.n - sums.loaded FROM sums, fired",
 			NULL, take_numbers, rules, error);
 }
 
