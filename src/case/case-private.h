@@ -38,6 +38,7 @@ typedef enum StatementId {
 	STATEMENT_ENTITY_FIND,
 	STATEMENT_ENTITY_ADD,
 	STATEMENT_ENTITY_PLACE,
+	STATEMENT_ENTITY_PLACES,
 	STATEMENT_LEARNT,
 	STATEMENT_OPEN,
 	STATEMENT_HALF_DONE,
@@ -64,6 +65,8 @@ typedef struct CaseEvent {
 	char sha256[65];
 	GString *locator, *host, *fields;
 } CaseEvent;
+
+#define ENTITY_PLACES_AT_ONCE 4 /* of STATEMENT_ENTITY_PLACES */
 
 typedef struct EntityScratch EntityScratch; /* entities.c */
 
@@ -93,7 +96,9 @@ struct Case {
 	GString *entity_key;  /* scratch: a key of it */
 	CaseEvent last_event; /* that was added */
 	EntityScratch *scratch;
-	GHashTable *sourced; /* SHA-256 of rules whose document is stored */
+	GHashTable *sourced;	/* SHA-256 of rules whose document is stored, or will be */
+	GHashTable *applicable; /* SHA-256 of rules that were applicable while they waited */
+	const GPtrArray *waiting_rules; /* RuleInfo: not written yet (rules.c); NULL: all are */
 	CaseLastHit last_hit;
 };
 
@@ -141,7 +146,10 @@ gboolean case_check_schema(Case *c, gboolean *ret_same, GError **error);
 /* The next finding's event is taken for a new one. */
 void case_forget_event(Case *c);
 
-/* Stores the document of @rule, which has a finding (write.c). */
+/* Writes the rules that wait, where there are any. */
+gboolean case_write_rules(Case *c, GError **error);
+
+/* Stores the document of @rule, which has a finding (rules.c). */
 gboolean case_keep_rule_source(Case *c, const RuleInfo *rule, GError **error);
 
 /* Adds what the event @number names (entities.c). */

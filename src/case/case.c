@@ -193,16 +193,27 @@ static guint hash_text(gconstpointer text)
 	return (guint)slice_hash(slice_from_text(text));
 }
 
+/*
+ * SQLite counts its memory under a mutex, which costs a twentieth of writing; nobody asks for it.
+ * Fails, and changes nothing, once SQLite is in use.
+ */
+static void stop_counting_memory(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* as above */
+}
+
 Case *case_open(const char *path, CaseMode mode, GError **error)
 {
 	g_autoptr(Case) c = g_new0(Case, 1);
 	gboolean existed = access(path, F_OK) == 0;
 
+	stop_counting_memory();
 	c->lock_fd = -1;
 	c->path = g_strdup(path);
 	c->opened = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	c->entities = g_hash_table_new_full(hash_text, g_str_equal, g_free, g_free);
 	c->sourced = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	c->applicable = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	c->entity_key = g_string_new(NULL);
 	c->scratch = entity_scratch_new();
 	c->last_event.locator = g_string_new(NULL);
@@ -243,6 +254,8 @@ gboolean case_commit(Case *c, GError **error)
 	}
 	if (!c->writing)
 		return TRUE;
+	if (!case_write_rules(c, error))
+		return FALSE;
 	(void)sqlite3_busy_timeout(c->db, insist ? INSIST_TIMEOUT_MS : POSTPONE_TIMEOUT_MS);
 	code = sqlite3_exec(c->db, "COMMIT", NULL, NULL, NULL);
 	(void)sqlite3_busy_timeout(c->db, BUSY_TIMEOUT_MS);
@@ -266,6 +279,7 @@ void case_close(Case *c)
 	g_hash_table_unref(c->opened);
 	g_hash_table_unref(c->entities);
 	g_hash_table_unref(c->sourced);
+	g_hash_table_unref(c->applicable);
 	g_string_free(c->entity_key, TRUE);
 	entity_scratch_free(c->scratch);
 	g_string_free(c->last_event.locator, TRUE);

@@ -54,6 +54,12 @@ gboolean case_end_run(Case *c, const char *ended, const char *outcome, GError **
 
 gboolean case_add_rule(Case *c, const RuleInfo *rule, GError **error);
 
+/*
+ * Adds all @rules (RuleInfo), perhaps later than now: they are borrowed until case_end_run(). All
+ * that reads or commits sees them.
+ */
+gboolean case_begin_rules(Case *c, const GPtrArray *rules, GError **error);
+
 /* ---- evidence ---- */
 
 typedef struct CaseEvidence {

@@ -26,6 +26,27 @@ typedef struct EntitySink {
 	GError **error;
 } EntitySink;
 
+/*
+ * The texts of an event that matter: a slot for each field of the table, behind them one for each
+ * field that tells an account's domain.
+ */
+struct EntityScratch {
+	GHashTable *slots; /* Slice of a name -> slot + 1 */
+	GArray *names;	   /* Slice; keys of slots */
+	gsize *offsets;	   /* of each slot's text in texts, + 1; 0: not there */
+	guint n_slots;
+	GString *texts;	 /* NUL-terminated, one behind the other; no pointer into it lasts */
+	GString *name;	 /* of a key with escapes */
+	GArray *places;	 /* Place: of the event, not written yet */
+	GString *fields; /* their names, NUL-terminated */
+};
+
+/* Where in the event an entity is named. */
+typedef struct Place {
+	gint64 entity;
+	gsize field; /* where its name begins in EntityScratch.fields */
+} Place;
+
 static sqlite3_stmt *bind_entity(
 	const EntitySink *sink, StatementId id, EntityKind kind, const char *value)
 {
@@ -76,23 +97,59 @@ static gboolean number_entity(
 	return TRUE;
 }
 
-static gboolean add_entity(
-	const EntitySink *sink, EntityKind kind, const char *value, const char *field)
+static Place *place_at(const EntityScratch *scratch, guint index)
 {
-	sqlite3_stmt *s;
-	gint64 number = 0;
+	return &g_array_index(scratch->places, Place, index);
+}
 
-	if (value[0] == '\0' || g_str_equal(value, "-") || strlen(value) > LIMIT_ENTITY_BYTES)
-		return TRUE;
-	if (!number_entity(sink, kind, value, &number))
-		return FALSE;
-	s = case_statement(sink->c, STATEMENT_ENTITY_PLACE, sink->error);
+/* Writes @n places from @first on by one statement, which is made for so many. */
+static gboolean write_some(const EntitySink *sink, StatementId id, guint first, guint n)
+{
+	const EntityScratch *scratch = sink->c->scratch;
+	sqlite3_stmt *s = case_statement(sink->c, id, sink->error);
+
 	if (!s)
 		return FALSE;
 	(void)sqlite3_bind_int64(s, 1, sink->event); /* as case_bind_text(): can not fail */
-	(void)sqlite3_bind_int64(s, 2, number);
-	case_bind_text(s, 3, field);
+	for (guint i = 0; i < n; i++) {
+		const Place *place = place_at(scratch, first + i);
+
+		(void)sqlite3_bind_int64(s, (int)(2 * i + 2), place->entity); /* likewise */
+		case_bind_text(s, (int)(2 * i + 3), scratch->fields->str + place->field);
+	}
 	return case_run_statement(sink->c, s, 0, sink->error); /* counted with the finding */
+}
+
+/* A statement costs more than a row. */
+static gboolean write_places(const EntitySink *sink)
+{
+	guint n = sink->c->scratch->places->len, first = 0;
+
+	for (; first + ENTITY_PLACES_AT_ONCE <= n; first += ENTITY_PLACES_AT_ONCE) {
+		if (!write_some(sink, STATEMENT_ENTITY_PLACES, first, ENTITY_PLACES_AT_ONCE))
+			return FALSE;
+	}
+	for (; first < n; first++) {
+		if (!write_some(sink, STATEMENT_ENTITY_PLACE, first, 1))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean add_entity(
+	const EntitySink *sink, EntityKind kind, const char *value, const char *field)
+{
+	EntityScratch *scratch = sink->c->scratch;
+	Place place = { 0 };
+
+	if (value[0] == '\0' || g_str_equal(value, "-") || strlen(value) > LIMIT_ENTITY_BYTES)
+		return TRUE;
+	if (!number_entity(sink, kind, value, &place.entity))
+		return FALSE;
+	place.field = scratch->fields->len;
+	g_string_append_len(scratch->fields, field, (gssize)strlen(field) + 1);
+	g_array_append_val(scratch->places, place);
+	return TRUE;
 }
 
 /* Writes the address in its one usual form; FALSE where @text is none, or the unspecified one. */
@@ -218,19 +275,6 @@ static gboolean add_value(
 
 /* ---- the event's fields ---- */
 
-/*
- * The texts of an event that matter: a slot for each field of the table, behind them one for each
- * field that tells an account's domain.
- */
-struct EntityScratch {
-	GHashTable *slots; /* Slice of a name -> slot + 1 */
-	GArray *names;	   /* Slice; keys of slots */
-	gsize *offsets;	   /* of each slot's text in texts, + 1; 0: not there */
-	guint n_slots;
-	GString *texts; /* NUL-terminated, one behind the other; no pointer into it lasts */
-	GString *name;	/* of a key with escapes */
-};
-
 EntityScratch *entity_scratch_new(void)
 {
 	EntityScratch *scratch = g_new0(EntityScratch, 1);
@@ -240,6 +284,8 @@ EntityScratch *entity_scratch_new(void)
 	scratch->slots = g_hash_table_new(slice_hash_key, slice_equal_key);
 	scratch->texts = g_string_new(NULL);
 	scratch->name = g_string_new(NULL);
+	scratch->places = g_array_new(FALSE, FALSE, sizeof(Place));
+	scratch->fields = g_string_new(NULL);
 	for (guint i = 0; i < 2 * entity_fields_n; i++) {
 		Slice name = slice_from_text(i < entity_fields_n
 				? entity_fields[i].name
@@ -266,6 +312,8 @@ void entity_scratch_free(EntityScratch *scratch)
 	g_free(scratch->offsets);
 	g_string_free(scratch->texts, TRUE);
 	g_string_free(scratch->name, TRUE);
+	g_array_unref(scratch->places);
+	g_string_free(scratch->fields, TRUE);
 	g_free(scratch);
 }
 
@@ -325,6 +373,8 @@ gboolean case_add_entities(
 	EntityScratch *scratch = c->scratch;
 
 	read_fields(scratch, event_json);
+	g_array_set_size(scratch->places, 0);
+	g_string_truncate(scratch->fields, 0);
 	for (guint i = 0; i < entity_fields_n; i++) {
 		const EntityField *field = &entity_fields[i];
 
@@ -335,6 +385,8 @@ gboolean case_add_entities(
 			return FALSE;
 	}
 	/* Where no field of the event is in the table, the host may still be known. */
-	return !host || host[0] == '\0' || field_text(scratch, "Computer") ||
-		add_host(&sink, host, "");
+	if (host && host[0] != '\0' && !field_text(scratch, "Computer") &&
+		!add_host(&sink, host, ""))
+		return FALSE;
+	return write_places(&sink);
 }

@@ -459,6 +459,8 @@ gboolean case_keep_source(Case *c, const RuleInfo *rule, GError **error)
 
 gboolean case_count_hits(Case *c, GError **error)
 {
+	if (!case_write_rules(c, error))
+		return FALSE;
 	return case_exec(c,
 		"UPDATE rule SET hits = n.hits FROM (SELECT rule_sha256, max(hits) AS hits FROM "
 		"(SELECT s.rule_sha256, count(DISTINCT p.hit) AS hits FROM hit_source s "

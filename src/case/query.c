@@ -28,6 +28,8 @@ gboolean case_query(Case *c, const char *sql, const char *const *bind, CaseRowFu
 	sqlite3_stmt *statement = NULL;
 	gboolean done;
 
+	if (!case_write_rules(c, error)) /* it may ask for them */
+		return FALSE;
 	if (sqlite3_prepare_v2(c->db, sql, -1, &statement, NULL) != SQLITE_OK)
 		return case_fail(c, error);
 	if (!sqlite3_stmt_readonly(statement)) {

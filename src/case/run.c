@@ -128,11 +128,13 @@ gboolean case_begin_run(Case *c, const CaseRun *run, GError **error)
 		return FALSE;
 	c->run_id = sqlite3_last_insert_rowid(c->db);
 	c->is_fresh = !same;
+	c->waiting_rules = NULL;
 	case_forget_event(c);
 	c->ended = FALSE;
 	g_hash_table_remove_all(c->opened);
 	g_hash_table_remove_all(c->entities);
 	g_hash_table_remove_all(c->sourced);
+	g_hash_table_remove_all(c->applicable);
 	c->last_hit.evidence = c->last_hit.number = 0;
 	return case_exec(c, "DELETE FROM temp.seen_rule", error);
 }
@@ -143,6 +145,8 @@ gboolean case_end_run(Case *c, const char *ended, const char *outcome, GError **
 	const char *texts[] = { ended, outcome, id, NULL };
 	gboolean finished = g_str_equal(outcome, "complete") || g_str_equal(outcome, "incomplete");
 
+	if (!case_write_rules(c, error))
+		return FALSE;
 	/* An interrupted run has perhaps not named all of its rules: nothing is removed then. */
 	if (finished && !c->is_fresh &&
 		(!case_exec(c, drop_unseen_rules, error) ||

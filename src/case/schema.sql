@@ -53,13 +53,17 @@ CREATE TABLE member (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX member_sha256 ON member (sha256);
 
-CREATE TABLE rule (
+CREATE TABLE rule ( -- what is asked of all rules stands first: the rest may be far away on disk
 	sha256        TEXT NOT NULL, -- of the document's bytes
 	engine        TEXT NOT NULL,
 	path          TEXT NOT NULL,
 	line          INTEGER NOT NULL,
-	status        TEXT NOT NULL CHECK (status IN ('loaded', 'rejected')),
-	reason        TEXT NOT NULL, -- rejected: why
+	status        TEXT NOT NULL CHECK (status = 'loaded' OR status = 'rejected'),
+	kind          TEXT NOT NULL DEFAULT 'detection'
+	              CHECK (kind = 'detection' OR kind = 'correlation' OR kind = 'filter'),
+	silent        INTEGER NOT NULL DEFAULT 0, -- 1: makes no findings, only correlations use it
+	applicable    INTEGER NOT NULL DEFAULT 0, -- 1: evidence of its log source was judged
+	hits          INTEGER NOT NULL DEFAULT 0, -- events it is true of, which correlations use
 	id            TEXT NOT NULL, -- the author's
 	title         TEXT NOT NULL,
 	level         TEXT NOT NULL, -- informational, low, medium, high, critical
@@ -67,15 +71,11 @@ CREATE TABLE rule (
 	logsource     TEXT NOT NULL, -- product/category/service, - where unset
 	tags          TEXT NOT NULL, -- joined by spaces
 	author        TEXT NOT NULL,
+	reason        TEXT NOT NULL, -- rejected: why
 	description   TEXT NOT NULL,
 	falsepositives TEXT NOT NULL, -- joined by line feeds
 	refs          TEXT NOT NULL, -- joined by line feeds
 	source        TEXT NOT NULL DEFAULT '', -- the document itself; kept for rules with findings
-	applicable    INTEGER NOT NULL DEFAULT 0, -- 1: evidence of its log source was judged
-	kind          TEXT NOT NULL DEFAULT 'detection'
-	              CHECK (kind = 'detection' OR kind = 'correlation' OR kind = 'filter'),
-	silent        INTEGER NOT NULL DEFAULT 0, -- 1: makes no findings, only correlations use it
-	hits          INTEGER NOT NULL DEFAULT 0, -- events it is true of, which correlations use
 	PRIMARY KEY (sha256, path, line)
 ) STRICT; -- with rowids, as finding: WITHOUT ROWID stores large rows badly
 
@@ -110,8 +110,7 @@ CREATE INDEX finding_time ON finding (time, id);
 -- where it is named. Query the view entity.
 CREATE TABLE entity_value (
 	number        INTEGER PRIMARY KEY,
-	kind          TEXT NOT NULL CHECK (kind IN
-	              ('host', 'account', 'process', 'file', 'hash', 'address', 'domain')),
+	kind          TEXT NOT NULL, -- host, account, process, file, hash, address, domain
 	value         TEXT NOT NULL,
 	UNIQUE (kind, value)
 ) STRICT;

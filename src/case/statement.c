@@ -18,7 +18,8 @@ static const char *const statement_sql[STATEMENT_N] = {
 	[STATEMENT_FIRST_RULE] =
 		"INSERT INTO rule (sha256, engine, path, line, status, reason, id, title, level, "
 		"level_rank, logsource, tags, author, description, falsepositives, refs, kind, "
-		"silent) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18) "
+		"silent, source, applicable) VALUES "
+		"(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20) "
 		"ON CONFLICT DO NOTHING",
 	[STATEMENT_RULE_SEEN] = "INSERT OR IGNORE INTO temp.seen_rule VALUES (?1,?2,?3)",
 	[STATEMENT_RULE_SOURCE] = "UPDATE rule SET source = ?2 WHERE sha256 = ?1 AND source = ''",
@@ -43,6 +44,9 @@ static const char *const statement_sql[STATEMENT_N] = {
 	[STATEMENT_ENTITY_FIND] = "SELECT number FROM entity_value WHERE kind = ?1 AND value = ?2",
 	[STATEMENT_ENTITY_ADD] = "INSERT INTO entity_value (kind, value) VALUES (?1,?2)",
 	[STATEMENT_ENTITY_PLACE] = "INSERT OR IGNORE INTO entity_place VALUES (?1,?2,?3)",
+	/* ENTITY_PLACES_AT_ONCE of them */
+	[STATEMENT_ENTITY_PLACES] = "INSERT OR IGNORE INTO entity_place VALUES "
+				    "(?1,?2,?3),(?1,?4,?5),(?1,?6,?7),(?1,?8,?9)",
 	[STATEMENT_LEARNT] = "INSERT OR IGNORE INTO learnt VALUES (?1, ?2)",
 	[STATEMENT_OPEN] = "UPDATE evidence SET state = 'open' WHERE sha256 = ?1",
 	[STATEMENT_HALF_DONE] = "INSERT OR IGNORE INTO half_done VALUES (?1)",

@@ -5,6 +5,7 @@
  */
 #include "case/case-fixture.h"
 #include "case/entity-fields.h"
+#include "case/hits.h"
 
 /* printf 'spoor-finding-1\n%s\n%s\n%s\n' 111… aaa… 'record 4711 at 0x1a2b00' | sha256sum */
 static void test_finding_id(void)
@@ -240,6 +241,42 @@ static void test_rules_that_left(Folder *f, gconstpointer unused)
 	case_close(c);
 }
 
+#define RULES_SQL "SELECT sha256, applicable, source <> '', hits FROM rule ORDER BY 1 DESC"
+
+/* They are in the case before the first commit or query, with all that was said of them. */
+static void test_rules_that_wait(Folder *f, gconstpointer unused)
+{
+	RuleInfo found = make_rule(SHA_R, LEVEL_HIGH), other = make_rule(SHA_B, LEVEL_LOW);
+	g_autoptr(GPtrArray) rules = g_ptr_array_new();
+	g_autoptr(GError) error = NULL;
+
+	found.source = TEXT("title: A rule");
+	g_ptr_array_add(rules, &found);
+	g_ptr_array_add(rules, &other);
+	for (guint run = 0; run < 3; run++) { /* the third one knows all of it */
+		Case *c = open_for_run(f->file, run ? "rules-1" : "rules-0");
+
+		g_assert_true(case_begin_rules(c, rules, &error));
+		g_assert_true(case_add_applicable(c, SHA_B, &error));
+		g_assert_true(case_keep_source(c, &found, &error));
+		if (run == 0) { /* as if it were killed */
+			g_assert_true(case_commit(c, &error));
+			case_close(c);
+			continue;
+		}
+		assert_answer(c, RULES_SQL,
+			run == 1 ? SHA_B "|1|0|0\n" SHA_R "|0|1|0\n"
+				 : SHA_B "|1|0|0\n" SHA_R "|1|1|0\n");
+		g_assert_true(case_add_applicable(c, SHA_R, &error));
+		assert_answer(c, RULES_SQL, SHA_B "|1|0|0\n" SHA_R "|1|1|0\n");
+		end_run(c, "complete");
+		case_close(c);
+		c = case_open(f->file, CASE_READ, &error);
+		assert_answer(c, RULES_SQL, SHA_B "|1|0|0\n" SHA_R "|1|1|0\n");
+		case_close(c);
+	}
+}
+
 /* Everything a reader of the case can see, but for the run record. */
 static char *dump(Case *c)
 {
@@ -324,6 +361,7 @@ int main(int argc, char **argv)
 	add_test("/case/half-done", test_half_done);
 	add_test("/case/changed-evidence", test_changed_evidence);
 	add_test("/case/rules-that-left", test_rules_that_left);
+	add_test("/case/rules-that-wait", test_rules_that_wait);
 	add_test("/case/order-independence", test_order_independence);
 	return g_test_run();
 }

@@ -1,58 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a run adds to its case: rules, evidence, findings and the ledger.
+ * What a run adds to its case: evidence, findings and the ledger.
  */
 #include "case/case-private.h"
 
 #include <string.h>
 
 #include "base/error.h"
-
-gboolean case_add_rule(Case *c, const RuleInfo *rule, GError **error)
-{
-	const char *head[] = { rule->sha256, rule->engine, rule->path };
-	const char *tail[] = { rule->logsource, rule->tags, rule->author, rule->description,
-		rule->falsepositives, rule->references };
-	sqlite3_stmt *s =
-		case_statement(c, c->is_fresh ? STATEMENT_FIRST_RULE : STATEMENT_RULE, error);
-
-	if (!s)
-		return FALSE;
-	for (guint i = 0; i < G_N_ELEMENTS(head); i++)
-		case_bind_text(s, (int)i + 1, head[i]);
-	case_bind_uint(s, 4, rule->line);
-	case_bind_text(s, 5, rule->status == RULE_LOADED ? "loaded" : "rejected");
-	case_bind_text(s, 6, rule->reason);
-	case_bind_text(s, 7, rule->id);
-	case_bind_text(s, 8, rule->title);
-	case_bind_text(s, 9, rule_level_name(rule->level));
-	case_bind_uint(s, 10, rule->level);
-	for (guint i = 0; i < G_N_ELEMENTS(tail); i++)
-		case_bind_text(s, (int)i + 11, tail[i]);
-	case_bind_text(s, 17, rule_kind_name(rule->kind));
-	case_bind_uint(s, 18, rule->is_silent ? 1 : 0);
-	if (!case_run_statement(c, s, 1024, error))
-		return FALSE;
-	if (c->is_fresh)
-		return TRUE;
-	s = case_statement(c, STATEMENT_RULE_SEEN, error);
-	if (!s)
-		return FALSE;
-	case_bind_text(s, 1, rule->sha256);
-	case_bind_text(s, 2, rule->path);
-	case_bind_uint(s, 3, rule->line);
-	return case_run_statement(c, s, 0, error);
-}
-
-gboolean case_add_applicable(Case *c, const char *rule_sha256, GError **error)
-{
-	sqlite3_stmt *s = case_statement(c, STATEMENT_APPLICABLE, error);
-
-	if (!s)
-		return FALSE;
-	case_bind_text(s, 1, rule_sha256);
-	return case_run_statement(c, s, 64, error);
-}
 
 /* ---- evidence ---- */
 
@@ -169,22 +123,6 @@ gboolean case_evidence_done(
 	case_bind_instant(s, 6, result->first);
 	case_bind_instant(s, 7, result->last);
 	return case_run_statement(c, s, 256, error) && case_forget_half_done(c, sha256, error);
-}
-
-/* The document of a rule is kept once it has a finding: 3,780 of them would be most of a case. */
-gboolean case_keep_rule_source(Case *c, const RuleInfo *rule, GError **error)
-{
-	sqlite3_stmt *s;
-
-	if (!rule->source || g_hash_table_contains(c->sourced, rule->sha256))
-		return TRUE;
-	s = case_statement(c, STATEMENT_RULE_SOURCE, error);
-	if (!s)
-		return FALSE;
-	case_bind_text(s, 1, rule->sha256);
-	case_bind_text(s, 2, rule->source);
-	(void)g_hash_table_add(c->sourced, g_strdup(rule->sha256)); /* it was not in there */
-	return case_run_statement(c, s, strlen(rule->source), error);
 }
 
 /* ---- events ---- */

@@ -294,7 +294,6 @@ static gboolean begin_run(Scan *scan, GError **error)
 	g_autofree char *rules_sha256 = loader_content_sha256(scan->loader);
 	g_autofree char *started = time_now();
 	g_autofree char *shaping = describe_options(scan->options);
-	const GPtrArray *rules = scan->loader->rules;
 	const CaseRun run = {
 		.tool_version = scan->options->tool_version,
 		.rules_sha256 = rules_sha256,
@@ -307,13 +306,7 @@ static gboolean begin_run(Scan *scan, GError **error)
 		.n_workers = count_workers(scan->options),
 	};
 
-	if (!case_begin_run(scan->c, &run, error))
-		return FALSE;
-	for (guint i = 0; i < rules->len; i++) {
-		if (!case_add_rule(scan->c, rules->pdata[i], error))
-			return FALSE;
-	}
-	return TRUE;
+	return case_begin_run(scan->c, &run, error);
 }
 
 static void keep_learnt(void *context, const char *reader, Slice entry)
@@ -372,7 +365,9 @@ static gboolean read_evidence(Scan *scan, GError **error)
 
 	if (!case_query(scan->c, "PRAGMA database_list", NULL, add_own_files, own_files, error) ||
 		!case_query(scan->c, "SELECT DISTINCT size FROM evidence", NULL, add_size,
-			scan->sizes, error))
+			scan->sizes, error) ||
+		/* Last: the next query would write them. */
+		!case_begin_rules(scan->c, scan->loader->rules, error))
 		return FALSE;
 	scan->pipeline = pipeline_new(scan->loader, count_workers(scan->options),
 		scan->options->evidence, &options, &sink, scan->hooks, error);
