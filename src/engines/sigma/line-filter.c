@@ -298,14 +298,48 @@ static void take_gram(const LineFilter *filter, guint32 hash, Slice text, gsize 
 	}
 }
 
+static gboolean is_text(const Value *value)
+{
+	return value->type == VALUE_UTF8 || value->type == VALUE_ANSI || value->type == VALUE_BARE;
+}
+
+/* TRUE where @part lies in @whole, byte for byte. */
+static gboolean lies_in(Slice part, Slice whole)
+{
+	return part.data >= whole.data && part.data + part.size <= whole.data + whole.size;
+}
+
+/*
+ * TRUE where @before and @value joined may read otherwise than they stand in @line: lists, a
+ * second part that brings its own mark, NULs that are cut, or more than a mark between them.
+ */
+static gboolean is_odd_join(const Value *before, const Value *value, Slice line)
+{
+	gsize next;
+
+	if (value->type == VALUE_ABSENT || before->type == VALUE_ABSENT ||
+		value->type == VALUE_NULL || before->type == VALUE_NULL)
+		return FALSE; /* nothing is joined */
+	if (!is_text(before) || !is_text(value))
+		return TRUE;
+	if (before->bytes.size == 0 || value->bytes.size == 0)
+		return FALSE;
+	if (plain_byte(value->bytes.data[0]) == ' ' ||
+		before->bytes.data[before->bytes.size - 1] == 0)
+		return TRUE;
+	if (!lies_in(before->bytes, line) || !lies_in(value->bytes, line))
+		return FALSE; /* the reader has put the line together: a blank between any two */
+	next = (gsize)(before->bytes.data - line.data) + before->bytes.size;
+	return (gsize)(value->bytes.data - line.data) != next + 1 ||
+		plain_byte(line.data[next]) != ' ';
+}
+
 static gboolean has_odd_join(const LineFilter *filter, const Event *event)
 {
 	for (guint i = 0; i < filter->joins->len; i++) {
-		const Value *value = &event->values[g_array_index(filter->joins, guint, i)];
-		Slice bytes = value->bytes;
+		guint column = g_array_index(filter->joins, guint, i);
 
-		if (value->type == VALUE_LIST ||
-			(bytes.size > 0 && plain_byte(bytes.data[0]) == ' '))
+		if (is_odd_join(&event->values[column - 1], &event->values[column], event->raw))
 			return TRUE;
 	}
 	return FALSE;

@@ -12,7 +12,7 @@
  * join neighbours or put blanks for plus signs (Analyser.keeps_runs) they do, where blank, tab, +,
  * ? and comma count as the same byte: line and literals are searched in that form.
  *
- * A filter never leaves out a rule that could be true; test-line-filter.c and test-judge.c hold
+ * A filter never leaves out a rule that could be true; test-line-filter.c and test-lines.c hold
  * it to that.
  */
 #pragma once
@@ -38,8 +38,9 @@ void line_filter_add(LineFilter *filter, Slice literal, guint32 position);
 void line_filter_add_unknown(LineFilter *filter, guint32 position);
 
 /*
- * A fact joins column @column to the one before it: where its value begins with a byte that counts
- * as a blank, the fact may leave out the one between them, and the line says nothing.
+ * A fact joins column @column, which is not the first, to the one before it. Where they do not
+ * stand behind each other as the fact has them, with one byte that counts as a blank between them,
+ * the line says nothing.
  */
 void line_filter_add_join(LineFilter *filter, guint column);
 

@@ -181,6 +181,7 @@ void scan_builder_finish(ScanBuilder *builder, Binding *binding)
 static gboolean fact_stands_in_line(const FieldMap *fields, const FieldFact *fact)
 {
 	const guint16 *inputs = field_map_inputs(fields, fact);
+	guint16 last = COLUMN_ABSENT;
 	guint n_present = 0;
 
 	if (!fact->field->analyser->keeps_runs)
@@ -188,11 +189,13 @@ static gboolean fact_stands_in_line(const FieldMap *fields, const FieldFact *fac
 	for (guint i = 0; i < fact->n_inputs; i++) {
 		if (inputs[i] == COLUMN_ABSENT)
 			continue; /* adds nothing */
-		if (field_map_fact(fields, inputs[i]) || field_map_constant(fields, inputs[i]) ||
-			n_present++ > 1)
+		if (field_map_fact(fields, inputs[i]) || field_map_constant(fields, inputs[i]))
 			return FALSE;
-		if (i > 0 && inputs[i - 1] != COLUMN_ABSENT && inputs[i] != inputs[i - 1] + 1)
+		/* Two neighbours, and no gap between them that another input was to fill. */
+		if (n_present++ > 0 &&
+			(n_present > 2 || inputs[i - 1] != last || inputs[i] != last + 1))
 			return FALSE;
+		last = inputs[i];
 	}
 	return TRUE;
 }
@@ -231,7 +234,7 @@ static void add_joins(const FieldMap *fields, LineFilter *filter)
 		if (!fact->field || !fact_stands_in_line(fields, fact))
 			continue;
 		for (guint k = 1; k < fact->n_inputs; k++) {
-			if (inputs[k] != COLUMN_ABSENT)
+			if (inputs[k] != COLUMN_ABSENT && inputs[k - 1] != COLUMN_ABSENT)
 				line_filter_add_join(filter, inputs[k]);
 		}
 	}
