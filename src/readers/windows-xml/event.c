@@ -9,7 +9,8 @@
 #include "base/limits.h"
 #include "readers/windows-xml/xml-scan.h"
 
-#define NO_COLUMN G_MAXUINT
+#define NO_COLUMN      G_MAXUINT
+#define CONSTANT_BYTES 1024
 
 typedef enum Section {
 	SECTION_TOP,
@@ -25,8 +26,9 @@ typedef struct Element {
 	Slice label; /* the Name attribute of Data; without data: none */
 	Section section;
 	gboolean has_children, has_attributes;
-	Slice text;	/* its content so far, decoded */
-	guint8 *joined; /* where it was put together from pieces, with room for more: */
+	gboolean has_words; /* the text is more than blanks */
+	Slice text;	    /* its content so far, decoded */
+	guint8 *joined;	    /* where it was put together from pieces, with room for more: */
 	gsize room;
 } Element;
 
@@ -264,6 +266,13 @@ static void add_value(XmlEvents *events, Section section, Slice text)
 	}
 }
 
+/* As much of a name as makes it too long. */
+static void append_name(GString *ret, Slice name)
+{
+	name = slice_sub(name, 0, LIMIT_COLUMN_NAME_BYTES + 1);
+	g_string_append_len(ret, (const char *)name.data, (gssize)name.size);
+}
+
 /* The element's name in events->scratch. */
 static void name_element(XmlEvents *events, const Element *element)
 {
@@ -275,13 +284,13 @@ static void name_element(XmlEvents *events, const Element *element)
 
 	gsize before = ret->len;
 
-	for (gsize i = 0; i < element->label.size; i++) {
+	/* It is asked for with each attribute, and longer than this no column is called. */
+	for (gsize i = 0; i < element->label.size && ret->len <= LIMIT_COLUMN_NAME_BYTES; i++) {
 		if (!g_ascii_isspace(element->label.data[i]) && element->label.data[i])
 			g_string_append_c(ret, (char)element->label.data[i]);
 	}
 	if (ret->len == before)
-		g_string_append_len(
-			ret, (const char *)element->name.data, (gssize)element->name.size);
+		append_name(ret, element->name);
 }
 
 /* ---- elements ---- */
@@ -326,7 +335,7 @@ static void add_attributes(XmlEvents *events, Element *element, Slice attributes
 
 		if (colon)
 			name = slice_sub(name, (gsize)(colon - name.data) + 1, name.size);
-		g_string_append_len(events->scratch, (const char *)name.data, (gssize)name.size);
+		append_name(events->scratch, name);
 		add_value(events, element->section, xml_decode(value, &events->arena));
 		element->has_attributes = TRUE;
 	}
@@ -337,12 +346,12 @@ static gboolean has_content_column(const Element *element)
 	switch (element->section) {
 	case SECTION_TOP:
 	case SECTION_EVENT:
-		return !is_blank(element->text);
+		return element->has_words;
 	case SECTION_SYSTEM:
-		return element->has_children ? !is_blank(element->text) : element->text.size > 0;
+		return element->has_children ? element->has_words : element->text.size > 0;
 	default:
 		if (element->has_children)
-			return !is_blank(element->text);
+			return element->has_words;
 		return element->text.size > 0 || !element->has_attributes;
 	}
 }
@@ -399,20 +408,20 @@ static void join_text(XmlEvents *events, Element *element, Slice text)
 /* Text in pieces (beside CDATA or children) is put together; blanks between children are not. */
 static void add_text(XmlEvents *events, Slice text)
 {
+	gboolean has_words = !is_blank(text);
 	Element *element;
 
 	if (events->depth == 0)
 		return;
 	element = &events->stack[events->depth - 1];
-	if (element->text.size == 0 || is_blank(element->text)) {
-		if (!is_blank(text) || !element->has_children)
-			element->text = text;
+	if (!has_words && element->has_children)
 		return;
-	}
-	if (is_blank(text) && element->has_children)
-		return;
-
-	join_text(events, element, text);
+	/* Each text is looked at once: what there is already can be long, and pieces many. */
+	if (element->has_words || (element->text.size > 0 && !element->has_children))
+		join_text(events, element, text);
+	else
+		element->text = text;
+	element->has_words = element->has_words || has_words;
 }
 
 /* An end tag closes what is open up to the element of its name; one without it is passed over. */
@@ -457,31 +466,48 @@ static const char *walk(XmlEvents *events, Slice bytes)
 
 /* ---- shapes ---- */
 
-static void append_constant(XmlEvents *events, const Column *column)
+/*
+ * TRUE where the column's value is one of the shape's constants, with its text in events->scratch.
+ * Shapes are kept, so it has to be short, and a text for C.
+ */
+static gboolean take_constant(XmlEvents *events, const Column *column)
 {
-	g_string_truncate(events->scratch, 0);
-	if (column->n_values == 1)
-		value_append_text(events->scratch, &column->value);
-	g_byte_array_append(
-		events->key, (const guint8 *)events->scratch->str, (guint)events->scratch->len + 1);
+	GString *text = events->scratch;
+
+	if (column->n_values != 1 || column->value.bytes.size > CONSTANT_BYTES ||
+		!is_one_of(constant_columns, column->name->text))
+		return FALSE;
+	g_string_truncate(text, 0);
+	value_append_text(text, &column->value);
+	return memchr(text->str, 0, text->len) == NULL;
+}
+
+/* To the key: the column, and its constant with a zero byte behind it, if it has one. */
+static void append_column(XmlEvents *events, const Column *column)
+{
+	gboolean is_constant = take_constant(events, column);
+	guint32 id = column->name->id << 1 | (guint)is_constant;
+
+	g_byte_array_append(events->key, (const guint8 *)&id, sizeof id);
+	if (is_constant)
+		g_byte_array_append(events->key, (const guint8 *)events->scratch->str,
+			(guint)events->scratch->len + 1);
 }
 
 static Shape *make_shape(XmlEvents *events)
 {
 	Shape *shape = shape_new("windows-xml");
-	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GString) label = g_string_new(NULL);
 
 	(void)shape_add_column(shape, "LogFormat", "windows-xml");
 	for (guint i = 0; i < events->columns->len; i++) {
 		const Column *column = column_at(events, i);
 		Slice name = column->name->text;
-		gboolean is_constant = column->n_values == 1 && is_one_of(constant_columns, name);
 
-		g_string_truncate(events->scratch, 0);
-		g_string_append_len(events->scratch, (const char *)name.data, (gssize)name.size);
-		g_string_truncate(text, 0);
-		value_append_text(text, &column->value);
-		(void)shape_add_column(shape, events->scratch->str, is_constant ? text->str : NULL);
+		g_string_truncate(label, 0);
+		g_string_append_len(label, (const char *)name.data, (gssize)name.size);
+		(void)shape_add_column(shape, label->str,
+			take_constant(events, column) ? events->scratch->str : NULL);
 	}
 	return shape;
 }
@@ -489,14 +515,8 @@ static Shape *make_shape(XmlEvents *events)
 static Shape *find_shape(XmlEvents *events)
 {
 	g_byte_array_set_size(events->key, 0);
-	for (guint i = 0; i < events->columns->len; i++) {
-		const Column *column = column_at(events, i);
-
-		g_byte_array_append(
-			events->key, (const guint8 *)&column->name->id, sizeof column->name->id);
-		if (is_one_of(constant_columns, column->name->text))
-			append_constant(events, column);
-	}
+	for (guint i = 0; i < events->columns->len; i++)
+		append_column(events, column_at(events, i));
 
 	Slice key = slice_make(events->key->data, events->key->len);
 	ShapeEntry *entry = g_hash_table_lookup(events->shapes, &key);

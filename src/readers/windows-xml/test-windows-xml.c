@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "readers/test-read.h"
+#include "readers/windows-xml/event.h"
 #include "readers/windows-xml/windows-xml.h"
 
 #define NAMESPACE "xmlns='http://schemas.microsoft.com/win/2004/08/events/event'"
@@ -155,6 +156,78 @@ static void test_limits(void)
 	g_assert_true(g_str_has_prefix(g_ptr_array_index(read->notes, 0), "limit 1 An event"));
 }
 
+/* Each of these took minutes or gigabytes where its parts were looked at again for each other. */
+static void test_many_parts(void)
+{
+	g_autoptr(GString) starts = g_string_new(NULL);
+	g_autoptr(GString) blanks = g_string_new("<Event><System/><EventData><Data><a/>");
+	g_autoptr(GString) names = g_string_new("<Event><System/><EventData><Data Name='");
+	g_autofree char *long_text = g_strnfill(400000, ' ');
+	g_autofree char *long_name = g_strnfill(400000, 'n');
+	g_autoptr(TestRead) read = NULL;
+
+	for (guint i = 0; i < 100000; i++)
+		g_string_append(starts, "<Event><System>");
+	g_string_append(starts, "<EventID>1</EventID></System></Event>" GOOD);
+	read = read_text(starts->str);
+	g_assert_cmpuint(read->lines->len, ==, 2);
+	g_assert_cmpuint(read->notes->len, ==, 99999);
+	g_clear_pointer(&read, test_read_free);
+
+	g_string_insert(blanks, (gssize)(blanks->len - strlen("<a/>")), long_text);
+	for (guint i = 0; i < 60000; i++)
+		g_string_append(blanks, " <!---->");
+	g_string_append(blanks, "</Data></EventData></Event>" GOOD);
+	read = read_text(blanks->str);
+	g_assert_cmpuint(read->notes->len, ==, 0);
+	g_assert_cmpstr(
+		test_read_fields(read, 0), ==, "{\"LogFormat\":\"windows-xml\",\"a\":\"\"}");
+	g_clear_pointer(&read, test_read_free);
+
+	g_string_append_printf(names, "%s'", long_name);
+	for (guint i = 0; i < 8000; i++)
+		g_string_append_printf(names, " a%u=''", i);
+	g_string_append(names, "/></EventData></Event>" GOOD);
+	read = read_text(names->str);
+	g_assert_cmpuint(read->lines->len, ==, 1);
+	g_assert_true(g_str_has_prefix(read->notes->pdata[0], "damaged 1 An event was read not"));
+}
+
+/* What names a shape is kept with it: only short texts are, and such that C can hold. */
+static void test_odd_constants(void)
+{
+	static const char odd[] = "<Event><System><Channel>a\0b</Channel></System></Event>"
+				  "<Event><System><Channel>a</Channel></System></Event>"
+				  "<Event><System><Channel>a\0c</Channel></System></Event>";
+	g_autofree char *much = g_strnfill(100000, 'c');
+	g_autofree char *text =
+		g_strdup_printf("<Event><System><Channel>%s</Channel></System></Event>", much);
+	XmlEvents *events = xml_events_new();
+	g_autoptr(TestRead) read = test_read_make(&windows_xml_reader, odd, sizeof odd - 1, 0, 0);
+	const char *trouble;
+	Event event;
+
+	g_assert_cmpuint(read->lines->len, ==, 3);
+	g_assert_nonnull(strstr(test_read_fields(read, 0), "\"a\\u0000b\""));
+	g_assert_nonnull(strstr(test_read_fields(read, 1), "\"a\""));
+	g_assert_nonnull(strstr(test_read_fields(read, 2), "\"a\\u0000c\""));
+	xml_events_start(events);
+	g_assert_cmpint(
+		xml_events_read(events, slice_from_text(text), VALUE_UTF8, &event, &trouble), ==,
+		XML_EVENT_WHOLE);
+	g_assert_null(event.shape->columns[1].constant);
+	xml_events_start(events);
+	g_assert_cmpint(xml_events_read(events, slice_make(odd, sizeof odd - 1), VALUE_UTF8, &event,
+				&trouble),
+		==, XML_EVENT_WHOLE);
+	xml_events_start(events);
+	g_assert_cmpint(xml_events_read(events, slice_from_text("<Event><System><Channel>a"),
+				VALUE_UTF8, &event, &trouble),
+		==, XML_EVENT_PARTIAL);
+	g_assert_cmpstr(event.shape->columns[1].constant, ==, "a");
+	xml_events_free(events);
+}
+
 /* One line, lines, and pretty lines; units of the plan lie anywhere in them. */
 static void test_split(void)
 {
@@ -214,6 +287,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/windows-xml/utf-16", test_utf16);
 	g_test_add_func("/windows-xml/damage", test_damage);
 	g_test_add_func("/windows-xml/limits", test_limits);
+	g_test_add_func("/windows-xml/many-parts", test_many_parts);
+	g_test_add_func("/windows-xml/odd-constants", test_odd_constants);
 	g_test_add_func("/windows-xml/split-as-whole", test_split);
 	g_test_add_func("/windows-xml/truncated-anywhere", test_truncated);
 	g_test_add_func("/windows-xml/probe", test_probe);

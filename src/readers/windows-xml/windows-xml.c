@@ -22,7 +22,8 @@ typedef struct XmlState {
 	guint64 at;  /* where to look on */
 	guint64 end; /* of the range */
 	GString *text;
-	gboolean is_first; /* what lies before the range's first event is another's */
+	gboolean is_first;     /* what lies before the range's first event is another's */
+	guint64 no_end_before; /* no end tag begins from @at up to there */
 	guint64 n_ansi, first_ansi;
 } XmlState;
 
@@ -208,6 +209,21 @@ typedef enum EventEnd {
 	END_LIMIT,
 } EventEnd;
 
+/* Where the next end tag begins in @whole, which stands at state->at; whole.size: nowhere. */
+static gsize find_end_tag(XmlState *state, Slice whole)
+{
+	gsize known = state->no_end_before > state->at
+		? (gsize)MIN(state->no_end_before - state->at, whole.size)
+		: 0;
+	gsize found = window_find(state->window, whole, known, "</Event>");
+	gsize tag = 2 * strlen("</Event>"); /* half of one can stand at the end */
+
+	/* Beginnings without end, one behind the other, do not have it sought for each of them. */
+	if (found < whole.size || whole.size > tag)
+		state->no_end_before = state->at + (found < whole.size ? found : found - tag);
+	return found;
+}
+
 /* The event at state->at, and how it ends. */
 static Slice take_event(XmlState *state, EventEnd *ret)
 {
@@ -215,7 +231,7 @@ static Slice take_event(XmlState *state, EventEnd *ret)
 	gsize unit = window_encoding(state->window) == WINDOW_BYTES ? 1 : 2;
 	gsize limit = MIN(bytes.size, unit * LIMIT_XML_EVENT_BYTES);
 	Slice whole = slice_sub(bytes, 0, limit);
-	gsize end = window_find(state->window, whole, 0, "</Event>");
+	gsize end = find_end_tag(state, whole);
 	gsize next = find_start(state, slice_sub(bytes, 0, end), 2);
 
 	*ret = END_TAG;
