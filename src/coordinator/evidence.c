@@ -97,6 +97,8 @@ void evidence_free(Evidence *evidence)
 {
 	if (!evidence)
 		return;
+	if (evidence->told)
+		g_ptr_array_unref(evidence->told);
 	if (evidence->remains)
 		g_byte_array_unref(evidence->remains);
 	evidence_close(evidence);

@@ -57,6 +57,7 @@ struct Evidence {
 	Instant first, last;
 	SpanList *spans;
 	guint n_gaps;			   /* written */
+	GPtrArray *told;		   /* char *: notes on times, each of which is told once */
 	guint64 further_gaps[GAP_N_KINDS]; /* counted only, behind LIMIT_GAPS_PER_EVIDENCE */
 	guint cost;			   /* of children lost over it; see LIMIT_CHILD_RESTARTS */
 	gboolean given_up;		   /* it cost too much */

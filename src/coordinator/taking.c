@@ -4,6 +4,8 @@
 #include "base/limits.h"
 #include "coordinator/intake.h"
 
+#define NOTES_KEPT 16 /* readers have a few; a worker gone mad may have any number */
+
 /* Where one task's messages go. */
 typedef struct Target {
 	Taking *taking;
@@ -12,8 +14,24 @@ typedef struct Target {
 
 /* ---- gaps ---- */
 
+/* What was assumed about times, each task of a log finds out by itself. */
+static gboolean is_told(Evidence *evidence, const Gap *gap)
+{
+	if (gap->kind != GAP_TIME_ASSUMED)
+		return FALSE;
+	if (!evidence->told)
+		evidence->told = g_ptr_array_new_with_free_func(g_free);
+	if (g_ptr_array_find_with_equal_func(evidence->told, gap->note, g_str_equal, NULL))
+		return TRUE;
+	if (evidence->told->len < NOTES_KEPT)
+		g_ptr_array_add(evidence->told, g_strdup(gap->note));
+	return FALSE;
+}
+
 static gboolean tell_gap(Taking *taking, Evidence *evidence, const Gap *gap, GError **error)
 {
+	if (is_told(evidence, gap))
+		return TRUE;
 	taking->progress.gaps++;
 	if (evidence->n_gaps >= LIMIT_GAPS_PER_EVIDENCE) {
 		evidence->further_gaps[gap->kind]++;
@@ -399,6 +417,7 @@ static gboolean take_half_done(Taking *taking, Evidence *evidence, GError **erro
 	if (!tell_further_gaps(taking, evidence, error))
 		return FALSE;
 	evidence->n_gaps = 0;
+	g_clear_pointer(&evidence->told, g_ptr_array_unref);
 	evidence->cost = 0;
 	return !sink->half_done || sink->half_done(sink->context, evidence, error);
 }

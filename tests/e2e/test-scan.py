@@ -41,6 +41,20 @@ def test_example_is_found():
         equal(times, sorted(times), "order")
 
 
+def test_what_was_assumed_of_times_is_told_once():
+    with workspace() as folder:
+        log, case = os.path.join(folder, "auth.log"), os.path.join(folder, "a.case")
+        line = "Mar  2 10:11:12 host sshd[1]: a line like many others in this log of many parts\n"
+        with open(log, "w", encoding="utf-8") as file:
+            file.write(line * (20 * 1024 * 1024 // len(line)))
+        shown = spoor("show", "events", log, ok=None).stderr.splitlines()
+        equal(len(shown), 2, f"remarks of show events: {shown}")
+        spoor("scan", log, "-o", case)
+        notes = [g["note"] for g in coverage(case)
+                 if g.get("kind") == "time-assumed"]
+        equal(len(notes), 2, "remarks of the case")
+
+
 def test_same_bytes_whatever_the_workers():
     with workspace() as folder:
         seen = []
