@@ -78,35 +78,59 @@ static void test_lists(void)
 	wide_free(wide);
 }
 
-/* What an event has does not depend on the columns that others brought. */
+static char *event_with(Wide *wide, guint event, guint n_fields)
+{
+	wide_start(wide);
+	(void)wide_set(wide, 1, text("h"));
+	for (guint i = 0; i < n_fields; i++) {
+		g_autofree char *name = g_strdup_printf("e%02u-%03u", event, i);
+
+		g_assert_true(wide_add(wide, slice_from_text(name), text("1")));
+		g_assert_true(wide_add(wide, slice_from_text(name), text("2")));
+	}
+	return fields(wide, NULL);
+}
+
+static void on_gap(void *context, const Gap *gap)
+{
+	g_string_append_printf(context, "%s %u; ", gap_kind_name(gap->kind), (guint)gap->records);
+}
+
+/* What a task's events have does not depend on the columns that others brought. */
 static void test_limit(void)
 {
 	Wide *wide = wide_fixture();
-	guint n_taken = 0;
+	g_autofree char *first = NULL;
+	g_autoptr(GString) gaps = g_string_new(NULL);
+	const ReaderReport report = { .gap = on_gap, .context = gaps };
 
-	for (guint event = 0; event < 40; event++) {
-		g_autofree char *json = NULL;
+	for (guint task = 0; task < 20; task++) {
+		g_autofree char *a = NULL, *b = NULL, *c = NULL, *d = NULL;
 
-		wide_start(wide);
-		(void)wide_set(wide, 1, text("h"));
-		for (guint i = 0; i < 100; i++) {
-			g_autofree char *name = g_strdup_printf("e%02u-%02u", event, i);
-
-			g_assert_true(wide_add(wide, slice_from_text(name), text("1")));
-			g_assert_true(wide_add(wide, slice_from_text(name), text("2")));
-		}
-		json = fields(wide, NULL);
-		g_assert_nonnull(strstr(json, "-99\":[\"1\",\"2\"]}"));
-		g_assert_nonnull(strstr(json, "\"host\":\"h\""));
+		wide_begin_task(wide);
+		a = event_with(wide, task, 200);
+		g_assert_nonnull(strstr(a, "-199\":[\"1\",\"2\"]}"));
+		g_assert_null(strstr(a, "other_fields"));
+		wide_report(wide, &report);
+		g_assert_cmpstr(gaps->str, ==, "");
+		b = event_with(wide, 99, 100); /* 56 of them have a column */
+		g_assert_nonnull(strstr(b, "\"e99-055\":[\"1\",\"2\"]"));
+		g_assert_nonnull(
+			strstr(b, "\"other_fields\":[\"e99-056=1\",\"e99-056=2\",\"e99-057=1\""));
+		c = event_with(wide, task, 200);
+		g_assert_cmpstr(a, ==, c);
+		d = event_with(wide, 98, 1);
+		g_assert_cmpstr(d, ==,
+			"{\"LogFormat\":\"test\",\"host\":\"h\",\"other_fields\":[\"e98-000=1\","
+			"\"e98-000=2\"]}");
+		if (task == 0)
+			first = g_steal_pointer(&b);
+		else
+			g_assert_cmpstr(first, ==, b);
+		wide_report(wide, &report);
+		g_assert_cmpstr(gaps->str, ==, "limit 2; ");
+		g_string_truncate(gaps, 0);
 	}
-	wide_start(wide);
-	for (guint i = 0; i < 1000; i++) {
-		g_autofree char *name = g_strdup_printf("n%u", i);
-
-		n_taken += wide_add(wide, slice_from_text(name), text("1"));
-	}
-	g_assert_cmpuint(n_taken, ==, LIMIT_EVENT_COLUMNS - G_N_ELEMENTS(fixed));
-	g_assert_true(wide_add(wide, slice_from_text("host"), text("h")));
 	wide_free(wide);
 }
 
@@ -145,7 +169,7 @@ int main(int argc, char **argv)
 	hash_warm_up();
 	g_test_add_func("/wide/fixed-columns-first-others-by-name", test_order);
 	g_test_add_func("/wide/names-that-repeat-make-lists", test_lists);
-	g_test_add_func("/wide/limits-count-one-event-alone", test_limit);
+	g_test_add_func("/wide/limits-count-one-task-alone", test_limit);
 	g_test_add_func("/wide/raw-holds-all-values", test_raw);
 	return g_test_run();
 }

@@ -11,12 +11,14 @@
 #include "base/limits.h"
 
 #define NO_SLOT	  G_MAXUINT
-#define RAW_BYTES (64u << 10) /* of events with more, each value is looked at */
+#define OTHERS	  "other_fields" /* has fields as name=value, once there are too many names */
+#define RAW_BYTES (64u << 10)	 /* of events with more, each value is looked at */
 
 typedef struct Slot {
 	Slice name;   /* owned, but for fixed columns; first: the key of the table */
 	guint column; /* in the shape */
 	guint next;   /* the slot that was added after this one, last time */
+	guint64 task; /* that had it last; of columns that are not fixed */
 	guint n_values;
 	guint first_item; /* while lists are made */
 	Value value;	  /* the first one */
@@ -37,7 +39,12 @@ struct Wide {
 	GArray *further;   /* Further: second values and more */
 	GPtrArray *shapes; /* the last is in use */
 	guint shape_slots; /* how many slots that one has columns for */
-	guint last;	   /* slot added last */
+	guint64 task;	   /* number of the task at hand */
+	guint n_own;	   /* names of it that are not fixed */
+	guint64 n_others;  /* events of it that have fields in OTHERS */
+	guint64 first_others;
+	gboolean has_others;
+	guint last; /* slot added last */
 	guint n_values;
 	GArray *row;	 /* Value, by column */
 	GByteArray *raw; /* all values of the event: Event.raw */
@@ -118,6 +125,7 @@ void wide_start(Wide *wide)
 	g_array_set_size(wide->further, 0);
 	wide->last = NO_SLOT;
 	wide->n_values = 0;
+	wide->has_others = FALSE;
 	if (wide->shapes->len > 1)
 		g_ptr_array_remove_range(wide->shapes, 0, wide->shapes->len - 1);
 	arena_reset(&wide->arena);
@@ -154,47 +162,40 @@ gboolean wide_has(const Wide *wide, guint column)
 	return slot_at(wide, column)->n_values > 0;
 }
 
-/* Gives up the columns that other events brought: the one at hand needs their room. */
+/* Without its room for the names of earlier tasks, no task gets too many. */
 static void forget_others(Wide *wide)
 {
-	g_autoptr(GPtrArray) old = wide->slots;
-	guint n_touched = wide->touched->len;
-
-	wide->slots = g_ptr_array_new_with_free_func(slot_free);
 	g_hash_table_remove_all(wide->by_name);
+	g_ptr_array_set_size(wide->slots, (gint)wide->n_fixed);
 	for (guint i = 0; i < wide->n_fixed; i++) {
-		Slot *slot = g_ptr_array_index(old, i);
-		Slot *kept = slot_at(wide, slot_new(wide, slot->name));
-
-		kept->value = slot->value;
-		kept->n_values = slot->n_values;
+		slot_at(wide, i)->next = NO_SLOT;
+		g_hash_table_insert(wide->by_name, slot_at(wide, i), GUINT_TO_POINTER(i + 1));
 	}
-	g_autofree guint *moved = g_new0(guint, old->len);
+	wide->shape_slots = 0; /* no shape fits any more */
+}
 
-	for (guint i = 0; i < old->len; i++)
-		moved[i] = i;
-	for (guint i = 0; i < n_touched; i++) {
-		guint *index = &g_array_index(wide->touched, guint, i);
+void wide_begin_task(Wide *wide)
+{
+	wide_start(wide);
+	wide->task++;
+	wide->n_own = 0;
+	wide->n_others = 0;
+	if (wide->slots->len + LIMIT_TASK_COLUMNS + 1 > LIMIT_EVENT_COLUMNS)
+		forget_others(wide);
+}
 
-		if (*index < wide->n_fixed)
-			continue;
+void wide_report(const Wide *wide, const ReaderReport *report)
+{
+	Gap gap = {
+		.kind = GAP_LIMIT,
+		.offset = wide->first_others,
+		.records = wide->n_others,
+		.note = "Of more different fields than LIMIT_TASK_COLUMNS, events have the later "
+			"ones as name=value in " OTHERS ".",
+	};
 
-		Slot *slot = g_ptr_array_index(old, *index);
-		guint to = slot_new(wide, slot->name);
-		Slot *kept = slot_at(wide, to);
-
-		kept->value = slot->value;
-		kept->n_values = slot->n_values;
-		moved[*index] = to;
-		*index = to;
-	}
-	for (guint i = 0; i < wide->further->len; i++) {
-		Further *further = &g_array_index(wide->further, Further, i);
-
-		further->slot = moved[further->slot];
-	}
-	wide->last = NO_SLOT;
-	wide->shape_slots = 0; /* none fits any more */
+	if (wide->n_others)
+		report->gap(report->context, &gap);
 }
 
 static guint find_slot(Wide *wide, Slice name)
@@ -208,13 +209,47 @@ static guint find_slot(Wide *wide, Slice name)
 
 	gpointer found = g_hash_table_lookup(wide->by_name, &name);
 
-	if (found)
-		return GPOINTER_TO_UINT(found) - 1;
-	if (wide->slots->len >= LIMIT_EVENT_COLUMNS)
-		forget_others(wide);
-	if (wide->slots->len >= LIMIT_EVENT_COLUMNS)
+	return found ? GPOINTER_TO_UINT(found) - 1 : NO_SLOT;
+}
+
+/*
+ * The slot of @name; NO_SLOT where the task has had too many other names. Only what is in the task
+ * counts: of a name that an earlier one brought, this one knows nothing until it has it, too.
+ */
+static guint take_slot(Wide *wide, Slice name)
+{
+	guint index = find_slot(wide, name);
+
+	if (index < wide->n_fixed || (index != NO_SLOT && slot_at(wide, index)->task == wide->task))
+		return index;
+	if (wide->n_own >= LIMIT_TASK_COLUMNS)
 		return NO_SLOT;
-	return slot_new(wide, name);
+	if (index == NO_SLOT)
+		index = slot_new(wide, name);
+	wide->n_own++;
+	slot_at(wide, index)->task = wide->task;
+	return index;
+}
+
+/* A field without a column of its own: "name=value" in a column that is for all such. */
+static gboolean add_to_others(Wide *wide, Slice name, Value value)
+{
+	g_autoptr(GByteArray) text = g_byte_array_new();
+	guint index = find_slot(wide, slice_from_text(OTHERS));
+
+	if (value.type != VALUE_UTF8 && value.type != VALUE_ANSI && value.type != VALUE_NULL)
+		return FALSE;
+	if (index == NO_SLOT)
+		index = slot_new(wide, slice_from_text(OTHERS));
+	slot_at(wide, index)->task = wide->task;
+	g_byte_array_append(text, name.data, (guint)name.size);
+	g_byte_array_append(text, (const guint8 *)"=", 1);
+	if (value.type != VALUE_NULL)
+		g_byte_array_append(text, value.bytes.data, (guint)value.bytes.size);
+	value.type = value.type == VALUE_ANSI ? VALUE_ANSI : VALUE_UTF8;
+	value.bytes = arena_copy(&wide->arena, slice_make(text->data, text->len));
+	wide->has_others = TRUE;
+	return add_to_slot(wide, index, value);
 }
 
 gboolean wide_add(Wide *wide, Slice name, Value value)
@@ -222,10 +257,13 @@ gboolean wide_add(Wide *wide, Slice name, Value value)
 	if (name.size == 0 || name.size > LIMIT_COLUMN_NAME_BYTES)
 		return FALSE;
 
-	guint index = find_slot(wide, name);
+	if (value.type == VALUE_ABSENT)
+		return TRUE;
+
+	guint index = take_slot(wide, name);
 
 	if (index == NO_SLOT)
-		return FALSE;
+		return add_to_others(wide, name, value);
 	if (wide->last != NO_SLOT)
 		slot_at(wide, wide->last)->next = index;
 	wide->last = index;
@@ -361,6 +399,8 @@ void wide_finish(Wide *wide, Event *ret_event)
 	ret_event->shape = g_ptr_array_index(wide->shapes, wide->shapes->len - 1);
 	ret_event->values = row_at(wide, 0);
 	ret_event->raw = make_raw(wide);
+	if (wide->has_others && wide->n_others++ == 0)
+		wide->first_others = ret_event->offset;
 }
 
 Arena *wide_arena(Wide *wide)

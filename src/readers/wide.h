@@ -10,6 +10,7 @@
  *
  * A name that an event has more than once makes a LIST, in the order in which it was added.
  *
+ *	wide_begin_task(wide);                   when a range is opened
  *	wide_start(wide);                        at the beginning of next(): frees outgrown shapes
  *	wide_set(wide, COLUMN_HOST, value);      a fixed column
  *	wide_add(wide, slice_from_text("k"), v); any column, by name
@@ -23,6 +24,7 @@
 
 #include "model/event.h"
 #include "readers/evtx/arena.h"
+#include "readers/reader.h"
 
 typedef struct WideColumn {
 	const char *name;
@@ -35,6 +37,16 @@ typedef struct Wide Wide;
 Wide *wide_new(const char *format, const WideColumn *fixed, guint n_fixed);
 void wide_free(Wide *wide); /* accepts NULL */
 
+/*
+ * To be called when a range is opened. A task has LIMIT_TASK_COLUMNS columns beside the fixed ones:
+ * each new one costs a binding, and evidence decides how they are called. What further fields hold
+ * is in one column, as name=value. Which those are depends on the task's own events alone.
+ */
+void wide_begin_task(Wide *wide);
+
+/* Tells of events that have such a column. To be called when the range is closed. */
+void wide_report(const Wide *wide, const ReaderReport *report);
+
 /* Forgets the event before. */
 void wide_start(Wide *wide);
 
@@ -43,7 +55,7 @@ gboolean wide_set(Wide *wide, guint column, Value value);
 
 /*
  * Adds a value to the column called @name, fixed or not; @name is copied where it is new. FALSE
- * where the event has LIMIT_EVENT_COLUMNS or LIMIT_EVENT_VALUES already, or @name is empty or
+ * where the event has LIMIT_EVENT_VALUES already, or @name is empty or
  * longer than LIMIT_COLUMN_NAME_BYTES: the value is left out.
  */
 gboolean wide_add(Wide *wide, Slice name, Value value);
@@ -51,7 +63,7 @@ gboolean wide_add(Wide *wide, Slice name, Value value);
 /* TRUE where fixed column @column has a value already. */
 gboolean wide_has(const Wide *wide, guint column);
 
-/* Sets shape, values and raw of the event. */
+/* Sets shape, values and raw of the event, whose offset is set. */
 void wide_finish(Wide *wide, Event *ret_event);
 
 Arena *wide_arena(Wide *wide);

@@ -92,6 +92,7 @@ typedef struct AuditdState {
 	AuditJoin *join;
 	Wide *wide;
 	gboolean has_arguments; /* the event has an EXECVE record */
+	gboolean has_address;	/* the record at hand has had a saddr */
 	GString *cmdline, *argument, *words;
 	guint argument_number; /* of what is in @argument; G_MAXUINT: nothing */
 	Slice types[16];       /* of the records, each once */
@@ -306,9 +307,12 @@ static void add_field(
 		add_keys(state, name, text, type);
 	else
 		add(state, name, wide_text(text, type));
-	if (is_name(field, "saddr") && record->fields.size &&
-		!memmem(record->fields.data, record->fields.size, "saddr_fam=", 10))
-		add_address(state, text);
+	/* Once for each record: whether the record says it itself is looked for in all of it. */
+	if (is_name(field, "saddr") && !state->has_address) {
+		state->has_address = TRUE;
+		if (!memmem(record->fields.data, record->fields.size, "saddr_fam=", 10))
+			add_address(state, text);
+	}
 }
 
 /* Each type once: a list of the records that make the event. */
@@ -327,6 +331,7 @@ static void add_record(AuditdState *state, const AuditRecord *record, ValueType 
 {
 	AuditField field;
 
+	state->has_address = FALSE;
 	add_type(state, record, type);
 	for (gsize at = 0; audit_field_next(record->fields, &at, &field);) {
 		if (is_name(&field, "arch") && is_type(record, "SYSCALL"))
@@ -433,6 +438,7 @@ static void *auditd_open(const Source *source, ReaderLibrary *library, const Rea
 		.argument = g_string_new(NULL),
 		.words = g_string_new(NULL),
 	};
+	wide_begin_task(state->wide);
 	return state;
 }
 
@@ -467,8 +473,9 @@ static void auditd_close(void *data)
 		"Lines that are no audit records are events that have a message and nothing else, "
 		"not even a time.");
 	tell(state, GAP_LIMIT, state->first_cut, state->n_cut,
-		"Fields were left out of events that have more of them than LIMIT_EVENT_COLUMNS or "
-		"LIMIT_EVENT_VALUES, or longer names than LIMIT_COLUMN_NAME_BYTES.");
+		"Fields were left out of events that have more of them than LIMIT_EVENT_VALUES, or "
+		"longer names than LIMIT_COLUMN_NAME_BYTES.");
+	wide_report(state->wide, state->report);
 	g_string_free(state->cmdline, TRUE);
 	g_string_free(state->argument, TRUE);
 	g_string_free(state->words, TRUE);

@@ -20,13 +20,12 @@ typedef struct Pending {
 struct AuditJoin {
 	LineReader *lines;
 	const ReaderReport *report;
-	ReaderReport filtered; /* without gaps that lie before the range */
-	guint64 start, end;    /* of the range */
-	GHashTable *keys;      /* Key */
-	GQueue by_last;	       /* of keys */
-	GQueue pending;	       /* Pending, in order of offset */
-	Pending *given;	       /* to the caller */
-	GPtrArray *spare;      /* Pending, for use again */
+	guint64 start, end; /* of the range */
+	GHashTable *keys;   /* Key */
+	GQueue by_last;	    /* of keys */
+	GQueue pending;	    /* Pending, in order of offset */
+	Pending *given;	    /* to the caller */
+	GPtrArray *spare;   /* Pending, for use again */
 	GString *key;
 	gboolean at_end;
 };
@@ -69,34 +68,18 @@ static void key_free(gpointer data)
 	g_free(key);
 }
 
-static void on_gap(void *context, const Gap *gap)
-{
-	AuditJoin *join = context;
-
-	/* The line reader reads a little before the range: that is another one's to tell. */
-	if (gap->kind == GAP_LIMIT && gap->offset < join->start && gap->size > 0)
-		return;
-	join->report->gap(join->report->context, gap);
-}
-
-static void on_span(void *context, const Span *span)
-{
-	AuditJoin *join = context;
-
-	join->report->span(join->report->context, span);
-}
-
 AuditJoin *audit_join_new(const Source *source, const ReadTask *task, LineMemo *memo,
 	const ReaderReport *report, GError **error)
 {
-	const LineOptions options = { .memo = memo };
+	const guint64 start = task->first_unit * LINES_UNIT_BYTES;
+	const guint64 end = start + task->n_units * LINES_UNIT_BYTES;
+	const LineOptions options = { .memo = memo, .told_from = start, .told_to = end };
 	AuditJoin *join = g_new0(AuditJoin, 1);
 	ReadTask wider = *task;
 
 	join->report = report;
-	join->filtered = (ReaderReport){ on_gap, on_span, join };
-	join->start = task->first_unit * LINES_UNIT_BYTES;
-	join->end = join->start + task->n_units * LINES_UNIT_BYTES;
+	join->start = start;
+	join->end = end;
 	if (task->first_unit > 0) {
 		wider.first_unit--;
 		wider.n_units++;
@@ -104,7 +87,7 @@ AuditJoin *audit_join_new(const Source *source, const ReadTask *task, LineMemo *
 	join->keys = g_hash_table_new_full(slice_hash_key, slice_equal_key, NULL, key_free);
 	join->spare = g_ptr_array_new_with_free_func(pending_free);
 	join->key = g_string_new(NULL);
-	join->lines = line_reader_new(source, &wider, &options, &join->filtered, error);
+	join->lines = line_reader_new(source, &wider, &options, report, error);
 	if (!join->lines) {
 		audit_join_free(join);
 		return NULL;

@@ -152,6 +152,27 @@ static void test_endless(void)
 	g_assert_cmpuint(split->notes->len, ==, 1);
 }
 
+/* Ranges look at lines around them: what is odd about those, each tells of its own alone. */
+static void test_told_once(void)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(TestRead) split = NULL;
+	guint n_told = 0, n = 0;
+
+	for (; text->len < 3 << 20; n++)
+		g_string_append_printf(
+			text, "type=USER_CMD msg=audit(1604994496.155:%u): cmd=\"\xe4\"\n", n);
+	split = test_read_make(&auditd_reader, text->str, text->len, 0, 1);
+	g_assert_cmpuint(split->lines->len, ==, n);
+	for (guint i = 0; i < split->notes->len; i++) {
+		const char *note = split->notes->pdata[i];
+
+		g_assert_true(g_str_has_prefix(note, "encoding "));
+		n_told += (guint)g_ascii_strtoull(note + strlen("encoding "), NULL, 10);
+	}
+	g_assert_cmpuint(n_told, ==, n);
+}
+
 static void test_truncated(void)
 {
 	static const char text[] = "type=EXECVE msg=audit(1604994496.155:1): argc=1 a0=\"w\"\n"
@@ -189,6 +210,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/auditd/interleaved", test_interleaved);
 	g_test_add_func("/auditd/split-as-whole", test_split);
 	g_test_add_func("/auditd/endless-event", test_endless);
+	g_test_add_func("/auditd/told-once", test_told_once);
 	g_test_add_func("/auditd/truncated-anywhere", test_truncated);
 	g_test_add_func("/auditd/probe", test_probe);
 	return g_test_run();

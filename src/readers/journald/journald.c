@@ -187,7 +187,8 @@ static void add_field(void *context, Slice name, Slice value)
 {
 	JournaldState *state = context;
 
-	(void)wide_add(state->library->wide, name, wide_text(value, VALUE_UTF8));
+	if (!wide_add(state->library->wide, name, wide_text(value, VALUE_UTF8)))
+		state->is_cut = TRUE;
 }
 
 /* Sysmon for Linux: the event is what its XML says. */
@@ -294,6 +295,7 @@ static void *journald_open(const Source *source, ReaderLibrary *library, const R
 		.walk = export_walk_new(source),
 		.end = MIN(start + task->n_units * LINES_UNIT_BYTES, source->size),
 	};
+	wide_begin_task(library->wide);
 	state->n_entries = export_walk_to(state->walk, start, &library->memo, source->number);
 	return state;
 }
@@ -312,7 +314,8 @@ static void journald_close(void *data)
 		tell(state, GAP_LIMIT, state->first_cut, 0, state->n_cut,
 			"Fields were cut off or left out of entries: they are longer than "
 			"LIMIT_VALUE_BYTES or all together than LIMIT_JOURNAL_ENTRY_BYTES, or more "
-			"than LIMIT_EVENT_COLUMNS.");
+			"than LIMIT_EVENT_VALUES.");
+	wide_report(state->library->wide, state->report);
 	export_walk_free(state->walk);
 	g_free(state);
 }

@@ -30,7 +30,6 @@ struct ReaderLibrary {
 typedef struct LinesState {
 	ReaderLibrary *library;
 	const ReaderReport *report;
-	ReaderReport filtered;
 	LineReader *lines;
 	guint64 start, end; /* of the range */
 	StampClock clock;
@@ -111,23 +110,6 @@ static gboolean lines_reader_plan(
 	return TRUE;
 }
 
-static void on_gap(void *context, const Gap *gap)
-{
-	LinesState *state = context;
-
-	/* Lines are read from a little before the range: those are another one's to tell. */
-	if (gap->kind == GAP_LIMIT && gap->offset < state->start && gap->size > 0)
-		return;
-	state->report->gap(state->report->context, gap);
-}
-
-static void on_span(void *context, const Span *span)
-{
-	LinesState *state = context;
-
-	state->report->span(state->report->context, span);
-}
-
 /*
  * Which of 03/02/2021 is the month, where the start of the evidence has a date that can only be
  * read in one way.
@@ -156,16 +138,17 @@ static void lines_close(void *data);
 static void *lines_open(const Source *source, ReaderLibrary *library, const ReadTask *task,
 	const ReaderReport *report, GError **error)
 {
-	const LineOptions options = { .memo = library->memo };
+	const guint64 from = task->first_unit * LINES_UNIT_BYTES;
+	const guint64 to = from + task->n_units * LINES_UNIT_BYTES;
+	const LineOptions options = { .memo = library->memo, .told_from = from, .told_to = to };
 	LinesState *state = g_new0(LinesState, 1);
 	ReadTask wider = *task;
 
 	*state = (LinesState){
 		.library = library,
 		.report = report,
-		.filtered = { on_gap, on_span, state },
-		.start = task->first_unit * LINES_UNIT_BYTES,
-		.end = (task->first_unit + task->n_units) * LINES_UNIT_BYTES,
+		.start = from,
+		.end = to,
 		.text = g_string_new(NULL),
 	};
 	if (task->first_unit > 0) {
@@ -174,7 +157,7 @@ static void *lines_open(const Source *source, ReaderLibrary *library, const Read
 	}
 	stamp_clock_init(&state->clock, source);
 	state->order = read_order(source);
-	state->lines = line_reader_new(source, &wider, &options, &state->filtered, error);
+	state->lines = line_reader_new(source, &wider, &options, report, error);
 	if (!state->lines) {
 		lines_close(state);
 		return NULL;

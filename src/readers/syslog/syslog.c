@@ -71,6 +71,7 @@ typedef struct SyslogState {
 	guint64 n_bare;	    /* lines without header, */
 	guint64 first_bare; /* and the offset of the first */
 	guint64 n_cut, first_cut;
+	guint64 n_odd_xml, first_odd_xml;
 } SyslogState;
 
 /* ---- probe ---- */
@@ -202,8 +203,9 @@ static void add_structured_data(SyslogState *state, Slice data)
 	Slice id = SLICE_EMPTY, name, value;
 	g_autoptr(GString) column = g_string_new(NULL);
 	gboolean escaped;
+	gsize at = 0;
 
-	for (gsize at = 0; syslog_data_next(data, &at, &id, &name, &value, &escaped);) {
+	while (syslog_data_next(data, &at, &id, &name, &value, &escaped)) {
 		g_string_assign(column, "sd.");
 		g_string_append_len(column, (const char *)id.data, (gssize)id.size);
 		g_string_append_c(column, '.');
@@ -214,6 +216,10 @@ static void add_structured_data(SyslogState *state, Slice data)
 			    wide_text(value, state->type)))
 			state->is_cut = TRUE;
 	}
+	/* What is not as RFC 5424 asks stays what it is. */
+	if (at < data.size)
+		(void)wide_add(state->wide, slice_from_text("sd"),
+			wide_text(slice_sub(data, at, data.size), state->type));
 }
 
 static Kind kind_of(const SyslogHeader *header, PayloadKind payload)
@@ -299,8 +305,11 @@ static gboolean read_xml(
 		return FALSE;
 	xml_events_start(state->library->xml);
 	if (xml_events_read(state->library->xml, header->message, line->type, ret_event,
-		    &trouble) != XML_EVENT_WHOLE)
+		    &trouble) != XML_EVENT_WHOLE) {
+		if (state->n_odd_xml++ == 0)
+			state->first_odd_xml = line->offset;
 		return FALSE;
+	}
 	ret_event->record = line->number;
 	ret_event->offset = line->offset;
 	if (ret_event->time == INSTANT_NONE && header->has_stamp)
@@ -361,6 +370,8 @@ static void *syslog_open(const Source *source, ReaderLibrary *library, const Rea
 		g_free(state);
 		return NULL;
 	}
+	for (guint i = 0; i < N_KINDS; i++)
+		wide_begin_task(library->wide[i]);
 	return state;
 }
 
@@ -398,11 +409,26 @@ static void tell_cut(const SyslogState *state)
 		.offset = state->first_cut,
 		.records = state->n_cut,
 		.note = "Fields were left out of events that have more of them than "
-			"LIMIT_EVENT_COLUMNS, or longer names than LIMIT_COLUMN_NAME_BYTES; their "
+			"LIMIT_EVENT_VALUES, or longer names than LIMIT_COLUMN_NAME_BYTES; their "
 			"message is whole.",
 	};
 
 	if (state->n_cut)
+		state->report->gap(state->report->context, &gap);
+}
+
+static void tell_odd_xml(const SyslogState *state)
+{
+	Gap gap = {
+		.kind = GAP_DAMAGED,
+		.offset = state->first_odd_xml,
+		.records = state->n_odd_xml,
+		.note = "Events of Sysmon in lines were not read as such, but as messages: their "
+			"XML "
+			"makes no sense, or has more fields than LIMIT_EVENT_COLUMNS.",
+	};
+
+	if (state->n_odd_xml)
 		state->report->gap(state->report->context, &gap);
 }
 
@@ -415,6 +441,9 @@ static void syslog_close(void *data)
 	line_reader_free(state->lines);
 	tell_bare(state);
 	tell_cut(state);
+	tell_odd_xml(state);
+	for (guint i = 0; i < N_KINDS; i++)
+		wide_report(state->library->wide[i], state->report);
 	stamp_clock_report(&state->clock, state->report);
 	g_free(state);
 }

@@ -58,6 +58,10 @@ static void test_rfc5424(void)
 		      "\"facility\":\"auth\",\"severity\":\"crit\",\"appname\":\"su\","
 		      "\"msgid\":\"ID47\",\"message\":\"words\",\"sd.a@1.x\":\"1\","
 		      "\"sd.a@1.y\":\"a \\\"b\\\" ]\",\"sd.b.z\":\"2\"}");
+	/* What is not as it should be is not lost. */
+	check_line("<165>1 - - - - - [a x=\"1\" evil y=\"2\"] w", " 1 0 ",
+		PLAIN "\"facility\":\"local4\",\"severity\":\"notice\",\"message\":\"w\","
+		      "\"sd\":\"evil y=\\\"2\\\"]\",\"sd.a.x\":\"1\"}");
 	check_line("<165>1 - - - - - -", " 1 0 ",
 		PLAIN "\"facility\":\"local4\",\"severity\":\"notice\",\"message\":\"\"}");
 }
@@ -209,6 +213,35 @@ static void test_probe(void)
 		g_assert_cmpuint(syslog_reader.probe(slice_from_text(others[i]), "syslog"), ==, 0);
 }
 
+/* Sysmon's events that are not whole are messages, which is said. */
+static void test_odd_sysmon(void)
+{
+	g_autoptr(TestRead) read = test_read_text(&syslog_reader,
+		"Mar  2 10:11:12 h sysmon: <Event><System><EventID>1"
+		"</EventID><x y='></System></Event>\n",
+		MODIFIED);
+
+	g_assert_cmpuint(read->lines->len, ==, 1);
+	g_assert_nonnull(strstr(test_read_fields(read, 0), "\"message\":\"<Event>"));
+	g_assert_true(g_str_has_prefix(read->notes->pdata[0], "damaged 1 Events of Sysmon"));
+}
+
+/* A log that makes up names has so many columns and no more. */
+static void test_many_names(void)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(TestRead) read = NULL;
+
+	for (guint i = 0; i < 5000; i++)
+		g_string_append_printf(text, "<13>1 - h a - - [i k%u=\"v\"] m\n", i);
+	read = test_read_text(&syslog_reader, text->str, MODIFIED);
+	g_assert_cmpuint(read->lines->len, ==, 5000);
+	g_assert_nonnull(strstr(test_read_fields(read, 255), "\"sd.i.k255\":\"v\""));
+	g_assert_nonnull(strstr(test_read_fields(read, 256), "\"other_fields\":\"sd.i.k256=v\""));
+	g_assert_cmpuint(read->notes->len, ==, 1);
+	g_assert_true(g_str_has_prefix(read->notes->pdata[0], "limit 4744 Of more"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -219,6 +252,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/syslog/cisco", test_cisco);
 	g_test_add_func("/syslog/payloads", test_payloads);
 	g_test_add_func("/syslog/sysmon-for-linux", test_sysmon);
+	g_test_add_func("/syslog/odd-sysmon", test_odd_sysmon);
+	g_test_add_func("/syslog/many-names", test_many_names);
 	g_test_add_func("/syslog/missing-years", test_years);
 	g_test_add_func("/syslog/given-year-and-zone", test_given_times);
 	g_test_add_func("/syslog/lines-without-header", test_bare_lines);

@@ -353,6 +353,15 @@ static Slice without_cut_character(Slice text)
 	return text;
 }
 
+/* TRUE where the line is another range's, which tells what is odd about it. */
+static gboolean is_others(const LineReader *reader)
+{
+	const LineOptions *options = &reader->options;
+	guint64 offset = reader->line.offset;
+
+	return options->told_to > 0 && (offset < options->told_from || offset >= options->told_to);
+}
+
 /* Makes @line->text, which holds the bytes of the buffer up to @end, into text. */
 static void decode(LineReader *reader, gsize end)
 {
@@ -379,7 +388,7 @@ static void decode(LineReader *reader, gsize end)
 		return;
 	}
 	line->type = VALUE_ANSI;
-	if (reader->n_ansi++ == 0)
+	if (!is_others(reader) && reader->n_ansi++ == 0)
 		reader->first_ansi = line->offset;
 }
 
@@ -398,6 +407,8 @@ static void cut_line(LineReader *reader, gboolean goes_on)
 	line->is_cut = TRUE;
 	reader->passed_over = goes_on ? pass_over(reader) : 0;
 	line->size += reader->passed_over;
+	if (is_others(reader))
+		return;
 	note = g_strdup_printf("line %" G_GUINT64_FORMAT " has %" G_GUINT64_FORMAT
 			       " bytes: only the first %u were read (LIMIT_LINE_BYTES)",
 		line->number, line->size, LIMIT_LINE_BYTES);

@@ -91,6 +91,11 @@ typedef struct LineOptions {
 	int (*header_kind)(Slice line);
 	LineMemo *memo;	  /* NULL: nothing is remembered */
 	guint unit_bytes; /* 0: LINES_UNIT_BYTES; tests make it small. Even */
+	/*
+	 * Of what is odd about a line only that is told which begins in this range; 0 and 0:
+	 * anywhere. For readers that look at lines around their range, which another one reads.
+	 */
+	guint64 told_from, told_to;
 } LineOptions;
 
 /* Fills a plan in units of LINES_UNIT_BYTES. */
