@@ -41,6 +41,16 @@ static inline unsigned block_same(Block one, Block other)
 	return mask;
 }
 
+/* Which bytes are less than @limit, which is not 0. */
+static inline unsigned block_below(Block block, unsigned char limit)
+{
+	unsigned mask = 0;
+
+	for (unsigned i = 0; i < sizeof(block.bytes); i++)
+		mask |= (unsigned)(block.bytes[i] < limit) << i;
+	return mask;
+}
+
 /* Which bytes are not ASCII. */
 static inline unsigned block_high(Block block)
 {

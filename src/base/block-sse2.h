@@ -30,6 +30,14 @@ static inline unsigned block_same(Block one, Block other)
 	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(one, other));
 }
 
+/* Which bytes are less than @limit, which is not 0. */
+static inline unsigned block_below(Block block, unsigned char limit)
+{
+	__m128i least = _mm_min_epu8(block, _mm_set1_epi8((char)(limit - 1)));
+
+	return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(least, block));
+}
+
 /* Which bytes are not ASCII. */
 static inline unsigned block_high(Block block)
 {
