@@ -371,7 +371,7 @@ static void binder_clear(Binder *b)
 	g_array_unref(b->n_sets);
 }
 
-Binding *binding_new(const Ruleset *ruleset, const Shape *shape)
+Binding *binding_new(const Ruleset *ruleset, const Shape *shape, gboolean has_raw)
 {
 	Binding *binding = g_new0(Binding, 1);
 	Binder b;
@@ -389,7 +389,9 @@ Binding *binding_new(const Ruleset *ruleset, const Shape *shape)
 	binding->n_words = (binding->n_rules + 63) / 64;
 	scan_builder_finish(&b.scans, binding);
 	make_start(&b);
-	scan_builder_finish_lines(&b.scans, binding);
+	binding->has_raw = has_raw;
+	if (has_raw)
+		scan_builder_finish_lines(&b.scans, binding);
 	place_bits(&b);
 	binding->n_code = b.code->len;
 	binding->code = g_memdup2(b.code->data, b.code->len * sizeof(Instruction));

@@ -282,18 +282,23 @@ static void report_finding(
 	}
 }
 
-static Binding *bind_shape(EngineState *state, Shape *shape)
+static Binding *bind_shape(EngineState *state, Shape *shape, gboolean has_raw)
 {
+	ShapeBinding *slot = &shape->bindings[state->slot];
+
+	if (slot->data) /* the first event with raw bytes comes after others */
+		free_binding(slot->data);
+	*slot = (ShapeBinding){ 0 };
 	/* Evidence decides how many shapes there are, and a binding can take a megabyte. */
 	if (state->bound_bytes >= LIMIT_SIGMA_BINDING_BYTES)
 		forget_bindings(state);
 
-	Binding *binding = binding_new(state->ruleset, shape);
+	Binding *binding = binding_new(state->ruleset, shape, has_raw);
 
 	binding->owner = state;
 	state->bound_bytes += binding_size(binding);
 	(void)g_hash_table_add(state->bound, shape);
-	shape->bindings[state->slot] = (ShapeBinding){ binding, free_binding };
+	*slot = (ShapeBinding){ binding, free_binding };
 	return binding;
 }
 
@@ -302,8 +307,10 @@ static void sigma_judge(EngineState *state, const Event *event)
 	Binding *binding = event->shape->bindings[state->slot].data;
 	Judging judging = { state, event };
 
-	if (G_UNLIKELY(!binding))
-		binding = bind_shape(state, event->shape);
+	gboolean has_raw = event->raw.data != NULL;
+
+	if (G_UNLIKELY(!binding || (has_raw && !binding->has_raw)))
+		binding = bind_shape(state, event->shape, has_raw);
 	if (binding->epoch != state->epoch) {
 		binding->epoch = state->epoch;
 		for (guint i = 0; i < binding->groups->len; i++)
