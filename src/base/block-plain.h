@@ -78,3 +78,18 @@ static inline Block block_fold_ascii(Block block)
 		block.bytes[i] |= (uint8_t)((uint8_t)(block.bytes[i] - 'A') < 26 ? 0x20 : 0);
 	return block;
 }
+
+/* Which bytes are none of blank, 0 to 9, '-', '.' and ':'. */
+static inline unsigned block_beyond_digits(Block block)
+{
+	unsigned mask = 0;
+
+	for (unsigned i = 0; i < sizeof(block.bytes); i++) {
+		uint8_t c = block.bytes[i];
+		bool is_digit = (uint8_t)(c - '0') < 10;
+
+		if (!is_digit && c != ' ' && c != '-' && c != '.' && c != ':')
+			mask |= 1u << i;
+	}
+	return mask;
+}

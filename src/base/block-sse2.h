@@ -62,3 +62,16 @@ static inline Block block_fold_ascii(Block block)
 
 	return _mm_or_si128(block, _mm_and_si128(upper, _mm_set1_epi8(0x20)));
 }
+
+/* Which bytes are none of blank, 0 to 9, '-', '.' and ':'. */
+static inline unsigned block_beyond_digits(Block block)
+{
+	/* From '-' to ':' they stand in a row, with '/' between them. */
+	__m128i moved = _mm_sub_epi8(block, _mm_set1_epi8('-'));
+	__m128i in_row = _mm_cmpeq_epi8(_mm_min_epu8(moved, _mm_set1_epi8(':' - '-')), moved);
+	__m128i slash = _mm_cmpeq_epi8(block, _mm_set1_epi8('/'));
+	__m128i blank = _mm_cmpeq_epi8(block, _mm_set1_epi8(' '));
+	__m128i digits = _mm_or_si128(_mm_andnot_si128(slash, in_row), blank);
+
+	return (unsigned)_mm_movemask_epi8(digits) ^ 0xffff;
+}

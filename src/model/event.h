@@ -64,6 +64,11 @@ typedef struct Event {
 	 * empty, where that is not so. Engines may look at it instead of at each value.
 	 */
 	Slice raw;
+	/*
+	 * These values stand in it in the order of their columns, none in another; those that are
+	 * ABSENT, NULL or empty do not count.
+	 */
+	gboolean raw_in_order;
 	guint64 offset; /* of its first byte in the evidence file: unique within the file */
 } Event;
 

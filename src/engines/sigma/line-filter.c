@@ -9,26 +9,54 @@
 #define MIN_LOG	      10
 #define MAX_LOG	      17
 #define MAX_SHORT     128 /* literals of three or four bytes: each has a hundred grams or two */
+#define MAX_BLANKS    3	  /* in a gram: each may be one of five bytes in a line */
 #define MAX_LINE      (64u << 10) /* longer lines are judged in full */
+#define WINDOW_STEP   8		  /* four grams, at every second place */
+#define WINDOW_BYTES  10	  /* what they take */
+#define WINDOW_BITS   ((1u << WINDOW_BYTES) - 1)
+#define LEARN	      256  /* lines: then it is known which columns are long */
+#define LONG_BYTES    32   /* on average: such a column is a part alone */
+#define MAX_PARTS     6	   /* with more the whole line is as cheap */
+#define CREDIT	      1024 /* see may_be_seen() */
+#define RETRY	      64
 
 typedef struct Entry {
 	gsize text; /* where it begins in the texts of all */
 	guint32 size;
 	gint32 offset;		 /* where in the literal is; -1: a byte before it begins */
-	guint8 gram[GRAM_BYTES]; /* what it is found by */
-	guint32 next;		 /* of the same slot, or NONE */
+	guint8 gram[GRAM_BYTES]; /* what it is found by, see loose_byte() */
 	guint32 position;	 /* the bit it sets */
 } Entry;
 
+/* What finding an entry takes, apart from it: these are asked far more often. */
+typedef struct Link {
+	guint32 gram;
+	guint32 next; /* of the same slot, or NONE */
+} Link;
+
+/* Columns in which literals may stand, and what lies between them. */
+typedef struct Part {
+	guint first, last;
+	guint64 n_bytes; /* of its values, while learning */
+	guint32 owner;	 /* of its values among those seen */
+	gint credit;
+	guint n_passed;
+} Part;
+
 struct LineFilter {
 	guint n_sets, n_words, n_short;
+	GArray *parts;	/* Part, in the order of columns */
+	guint n_learnt; /* lines, up to LEARN */
 	guint64 *start;
 	GByteArray *texts;
-	GArray *entries; /* Entry */
-	GArray *joins;	 /* guint */
-	guint8 *bitmap;	 /* of hashed grams */
-	guint32 *slots;	 /* by the same hash: the first entry, or NONE */
+	GArray *entries;     /* Entry */
+	GArray *joins;	     /* guint */
+	gboolean has_digits; /* a gram is of such bytes alone as dates, times and addresses */
+	guint32 *bitmap;     /* of hashed grams */
 	guint shift;
+	Link *links;	/* for each entry */
+	guint32 *slots; /* by the first bits of the same hash: the first entry, or NONE */
+	guint slot_shift;
 };
 
 LineFilter *line_filter_new(guint n_sets, guint n_words, const guint64 *start)
@@ -41,6 +69,7 @@ LineFilter *line_filter_new(guint n_sets, guint n_words, const guint64 *start)
 	filter->texts = g_byte_array_new();
 	filter->joins = g_array_new(FALSE, FALSE, sizeof(guint));
 	filter->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+	filter->parts = g_array_new(FALSE, FALSE, sizeof(Part));
 	return filter;
 }
 
@@ -51,6 +80,8 @@ void line_filter_free(LineFilter *filter)
 	g_byte_array_unref(filter->texts);
 	g_array_unref(filter->entries);
 	g_array_unref(filter->joins);
+	g_array_unref(filter->parts);
+	g_free(filter->links);
 	g_free(filter->start);
 	g_free(filter->bitmap);
 	g_free(filter->slots);
@@ -59,9 +90,9 @@ void line_filter_free(LineFilter *filter)
 
 void line_scratch_clear(LineScratch *scratch)
 {
-	g_clear_pointer(&scratch->text, g_free);
 	g_clear_pointer(&scratch->bits, g_free);
-	scratch->room = scratch->bits_room = 0;
+	g_clear_pointer(&scratch->seen, seen_values_free);
+	scratch->bits_room = 0;
 }
 
 static Entry *entry_at(const LineFilter *filter, guint32 number)
@@ -75,6 +106,18 @@ static guint8 plain_byte(guint8 c)
 	return c == '\t' || c == '+' || c == '?' || c == ',' ? ' ' : c;
 }
 
+static guint8 fold_plain(guint8 c)
+{
+	return plain_byte((guint8)g_ascii_tolower((char)c));
+}
+
+/* As grams have it: letters in lower case by one step, at the price of some other bytes' being
+ * taken for each other. */
+static guint8 loose_byte(guint8 c)
+{
+	return c | 0x20;
+}
+
 /* What text logs have much of is a poor thing to look for. */
 static guint weight(guint8 c)
 {
@@ -82,7 +125,7 @@ static guint weight(guint8 c)
 		return memchr("etaoinsr", c, 8) ? 1 : memchr("qxzjkv", c, 6) ? 4 : 2;
 	if (g_ascii_isdigit((char)c))
 		return 2;
-	return memchr(" ./-;:=&%()", c, 11) ? 1 : 6;
+	return c == ' ' ? 0 : memchr("./-;:=&%()", c, 10) ? 1 : 6;
 }
 
 static guint gram_weight(Slice text, gsize offset)
@@ -111,9 +154,14 @@ static gint32 choose_grams(Slice text)
 	return best;
 }
 
+static void set_bit(guint64 *bits, guint32 position)
+{
+	bits[position / 64] |= G_GUINT64_CONSTANT(1) << (position % 64);
+}
+
 void line_filter_add_unknown(LineFilter *filter, guint32 position)
 {
-	filter->start[position / 64] |= G_GUINT64_CONSTANT(1) << (position % 64);
+	set_bit(filter->start, position);
 }
 
 /* Letters and digits alone, so short, stand in most lines. */
@@ -126,28 +174,58 @@ static gboolean is_common(Slice literal)
 	return TRUE;
 }
 
-/* The gram at entry.offset of the literal, of which bytes outside of it are @other. */
+/* One entry for each form that the gram at entry.offset can have in a line. */
 static void add_entry(LineFilter *filter, Entry entry, guint8 other)
 {
+	static const guint8 blanks[] = { ' ', '\t', '+', '?', ',' };
+	guint n_forms = 1;
+
 	for (gint32 i = 0; i < GRAM_BYTES; i++) {
 		gint32 at = entry.offset + i;
 
 		entry.gram[i] = at < 0 || at >= (gint32)entry.size
 			? other
 			: filter->texts->data[entry.text + (gsize)at];
+		n_forms *= entry.gram[i] == ' ' ? G_N_ELEMENTS(blanks) : 1;
 	}
-	g_array_append_val(filter->entries, entry);
+	for (guint form = 0; form < n_forms; form++) {
+		Entry added = entry;
+		guint rest = form;
+
+		for (guint i = 0; i < GRAM_BYTES; i++) {
+			if (entry.gram[i] == ' ') {
+				added.gram[i] = blanks[rest % G_N_ELEMENTS(blanks)];
+				rest /= G_N_ELEMENTS(blanks);
+			}
+			added.gram[i] = loose_byte(added.gram[i]);
+		}
+		g_array_append_val(filter->entries, added);
+	}
 }
 
-/* The same with each byte that may stand there. */
+/* The same with each byte that may stand beside the literal. */
 static void add_entries(LineFilter *filter, Entry entry, gint32 offset)
 {
 	entry.offset = offset;
 	for (guint8 other = 0; other < 0x80; other++) {
-		/* Others are not in lines as they are searched. */
-		if (!g_ascii_isupper((char)other) && plain_byte(other) == other)
+		if (other == loose_byte(other) && other != ' ')
 			add_entry(filter, entry, other);
 	}
+	/* In all its forms: the byte that loose_byte() makes of a tab is none of the above. */
+	add_entry(filter, entry, ' ');
+}
+
+/* So many blanks have too many forms. */
+static gboolean is_blank(const LineFilter *filter, const Entry *entry)
+{
+	guint n = 0;
+
+	for (gint32 i = 0; i <= GRAM_BYTES; i++) {
+		gsize at = (gsize)(entry->offset + i);
+
+		n += at < entry->size && filter->texts->data[entry->text + at] == ' ';
+	}
+	return n > MAX_BLANKS;
 }
 
 /*
@@ -171,7 +249,11 @@ void line_filter_add(LineFilter *filter, Slice literal, guint32 position)
 	if (literal.size > GRAM_BYTES)
 		entry.offset =
 			choose_grams(slice_make(&filter->texts->data[entry.text], entry.size));
-	else
+	if (is_blank(filter, &entry)) {
+		line_filter_add_unknown(filter, position);
+		return;
+	}
+	if (literal.size <= GRAM_BYTES)
 		add_entries(filter, entry, -1);
 	if (literal.size < GRAM_BYTES) {
 		add_entries(filter, entry, 0);
@@ -189,12 +271,25 @@ void line_filter_add_join(LineFilter *filter, guint column)
 	g_array_append_val(filter->joins, column);
 }
 
-static inline guint32 hash_gram(const guint8 gram[GRAM_BYTES], guint shift)
+void line_filter_add_part(LineFilter *filter, guint first, guint last)
 {
-	guint32 number = (guint32)gram[0] | (guint32)gram[1] << 8 | (guint32)gram[2] << 16 |
-		(guint32)gram[3] << 24;
+	Part part = { .first = first, .last = last, .credit = CREDIT };
 
-	return (number * 0x9E3779B1u) >> shift;
+	g_array_append_val(filter->parts, part);
+}
+
+/* The gram at @text in its loose form. */
+static inline guint32 load_gram(const guint8 *text)
+{
+	guint32 number;
+
+	memcpy(&number, text, sizeof(number));
+	return number | 0x20202020;
+}
+
+static inline guint32 hash_gram(guint32 gram)
+{
+	return gram * 0x9E3779B1u;
 }
 
 /* TRUE where some rule has all its sets. */
@@ -211,25 +306,74 @@ static gboolean has_candidate(const LineFilter *filter, const guint64 *bits)
 	return FALSE;
 }
 
-gboolean line_filter_finish(LineFilter *filter)
+/* As block_beyond_digits() has it. */
+static gboolean is_digits(const guint8 gram[GRAM_BYTES])
+{
+	for (guint i = 0; i < GRAM_BYTES; i++) {
+		if (!g_ascii_isdigit((char)gram[i]) && gram[i] != ' ' && gram[i] != '-' &&
+			gram[i] != '.' && gram[i] != ':')
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static int compare_parts(gconstpointer a, gconstpointer b)
+{
+	const Part *x = a, *y = b;
+
+	return (x->first > y->first) - (x->first < y->first);
+}
+
+/* Puts parts that overlap together. */
+static void settle_parts(LineFilter *filter)
+{
+	GArray *parts = filter->parts;
+	guint n = 0;
+
+	g_array_sort(parts, compare_parts);
+	for (guint i = 0; i < parts->len; i++) {
+		Part part = g_array_index(parts, Part, i);
+		Part *before = n ? &g_array_index(parts, Part, n - 1) : NULL;
+
+		if (before && part.first <= before->last)
+			before->last = MAX(before->last, part.last);
+		else
+			g_array_index(parts, Part, n++) = part;
+	}
+	g_array_set_size(parts, n);
+}
+
+static guint log_for(guint64 wanted)
 {
 	guint log = MIN_LOG;
 
+	while (log < MAX_LOG && (1u << log) < wanted)
+		log++;
+	return log;
+}
+
+gboolean line_filter_finish(LineFilter *filter)
+{
+	guint log = log_for((guint64)filter->entries->len * BITS_PER_GRAM);
+	guint slot_log = log_for(filter->entries->len);
+
 	if (has_candidate(filter, filter->start))
 		return FALSE;
-	while (log < MAX_LOG && (1u << log) < (guint64)filter->entries->len * BITS_PER_GRAM)
-		log++;
+	settle_parts(filter);
 	filter->shift = 32 - log;
+	filter->slot_shift = 32 - slot_log;
 	filter->bitmap = g_malloc0((1u << log) / 8);
-	filter->slots = g_new(guint32, 1u << log);
-	memset(filter->slots, 0xFF, (1u << log) * sizeof(*filter->slots)); /* NONE in each */
+	filter->slots = g_new(guint32, 1u << slot_log);
+	filter->links = g_new(Link, filter->entries->len);
+	memset(filter->slots, 0xFF, (1u << slot_log) * sizeof(*filter->slots)); /* NONE in each */
 	for (guint32 i = 0; i < filter->entries->len; i++) {
-		Entry *entry = entry_at(filter, i);
-		guint32 hash = hash_gram(entry->gram, filter->shift);
+		guint32 gram = load_gram(entry_at(filter, i)->gram), hash = hash_gram(gram);
+		guint32 *slot = &filter->slots[hash >> filter->slot_shift];
 
-		filter->bitmap[hash / 8] |= (guint8)(1u << hash % 8);
-		entry->next = filter->slots[hash];
-		filter->slots[hash] = i;
+		filter->bitmap[(hash >> filter->shift) / 32] |= 1u << (hash >> filter->shift) % 32;
+		filter->links[i] = (Link){ gram, *slot };
+		*slot = i;
+		filter->has_digits |= is_digits(entry_at(filter, i)->gram);
 	}
 	return TRUE;
 }
@@ -238,64 +382,252 @@ gsize line_filter_size(const LineFilter *filter)
 {
 	if (!filter)
 		return 0;
-	return sizeof(*filter) + filter->texts->len + filter->entries->len * sizeof(Entry) +
-		(filter->bitmap ? (1u << (32 - filter->shift)) * (sizeof(guint32) + 1) : 0) +
+	return sizeof(*filter) + filter->texts->len +
+		filter->entries->len * (sizeof(Entry) + sizeof(Link)) +
+		(filter->bitmap ? (1u << (32 - filter->shift)) / 8 +
+					(1u << (32 - filter->slot_shift)) * sizeof(guint32)
+				: 0) +
 		(gsize)filter->n_sets * filter->n_words * sizeof(guint64);
 }
 
 /* ---- looking ---- */
 
-static void make_room(const LineFilter *filter, LineScratch *scratch, gsize size)
+static void make_room(const LineFilter *filter, LineScratch *scratch)
 {
 	guint n_bits = filter->n_sets * filter->n_words;
 
-	if (size + BLOCK_BYTES > scratch->room) {
-		scratch->room = size + 1024;
-		scratch->text = g_realloc(scratch->text, scratch->room);
-	}
 	if (n_bits > scratch->bits_room) {
 		scratch->bits_room = n_bits;
 		scratch->bits = g_renew(guint64, scratch->bits, n_bits);
 	}
 }
 
-/* Writes @line as it is searched to @text, which has room; FALSE where it is not ASCII. */
-static gboolean make_plain(Slice line, guint8 *text)
+static void start_bits(const LineFilter *filter, LineScratch *scratch)
 {
-	guint high = 0;
+	gsize n = (gsize)filter->n_sets * filter->n_words;
+
+	for (gsize i = 0; i < n && !scratch->has_found; i++)
+		scratch->bits[i] = filter->start[i];
+	scratch->has_found = TRUE;
+}
+
+/* Takes it that the literal that sets bit @position is there. */
+static void take_find(const LineFilter *filter, LineScratch *scratch, guint32 position)
+{
+	start_bits(filter, scratch);
+	set_bit(scratch->bits, position);
+	if (scratch->n_finds < SEEN_FINDS)
+		scratch->finds[scratch->n_finds] = position;
+	scratch->n_finds++;
+}
+
+/* Whether @literal stands in @text at @start, which may lie outside of it. */
+static gboolean stands_at(Slice text, gssize start, Slice literal)
+{
+	if (start < 0 || (gsize)start > text.size || literal.size > text.size - (gsize)start)
+		return FALSE;
+	for (gsize i = 0; i < literal.size; i++) {
+		if (fold_plain(text.data[(gsize)start + i]) != literal.data[i])
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Sets the bits of the literals that have @gram, which stands at @at, and are there. */
+static void take_gram(
+	const LineFilter *filter, Slice text, gsize at, guint32 gram, LineScratch *scratch)
+{
+	const Link *link;
+
+	for (guint32 i = filter->slots[hash_gram(gram) >> filter->slot_shift]; i != NONE;
+		i = link->next) {
+		const Entry *entry = entry_at(filter, i);
+
+		link = &filter->links[i];
+		if (link->gram == gram &&
+			stands_at(text, (gssize)at - entry->offset,
+				slice_make(&filter->texts->data[entry->text], entry->size)))
+			take_find(filter, scratch, entry->position);
+	}
+}
+
+/* What the bitmap says of a gram: bit 0 of it. */
+static inline guint32 ask_bitmap(const guint32 *bitmap, guint shift, guint32 gram)
+{
+	guint32 bit = hash_gram(gram) >> shift;
+
+	return bitmap[bit / 32] >> bit % 32;
+}
+
+static inline void find_gram(
+	const LineFilter *filter, Slice text, gsize at, guint32 gram, LineScratch *scratch)
+{
+	if (ask_bitmap(filter->bitmap, filter->shift, gram) & 1)
+		take_gram(filter, text, at, gram, scratch);
+}
+
+/* The grams at @at and the three second places behind it, if the bitmap says "perhaps" of one. */
+static inline void find_window(const LineFilter *filter, Slice text, gsize i, LineScratch *scratch)
+{
+	const guint32 *bitmap = filter->bitmap;
+	const guint8 *at = &text.data[i];
+	guint shift = filter->shift;
+	guint32 some = ask_bitmap(bitmap, shift, load_gram(at)) |
+		ask_bitmap(bitmap, shift, load_gram(at + 2)) |
+		ask_bitmap(bitmap, shift, load_gram(at + 4)) |
+		ask_bitmap(bitmap, shift, load_gram(at + 6));
+
+	if (G_LIKELY(!(some & 1)))
+		return;
+	for (gsize k = 0; k < WINDOW_STEP; k += 2)
+		find_gram(filter, text, i + k, load_gram(at + k), scratch);
+}
+
+/* Literals that end with the text, found by a gram with a byte behind them. */
+static void find_last(const LineFilter *filter, Slice text, LineScratch *scratch)
+{
+	guint8 bytes[GRAM_BYTES] = { 0, 0, 0, ' ' };
+	gsize at = text.size - (GRAM_BYTES - 1);
+
+	if (text.size < GRAM_BYTES - 1 || at % 2 != 0)
+		return;
+	for (gsize i = 0; i < GRAM_BYTES - 1; i++)
+		bytes[i] = text.data[at + i];
+	find_gram(filter, text, at, load_gram(bytes), scratch);
+}
+
+/* FALSE where @text can not be searched, as it is not ASCII. */
+static gboolean search(const LineFilter *filter, Slice text, LineScratch *scratch)
+{
+	guint passed = filter->has_digits ? 0 : WINDOW_BITS, high = 0;
 	gsize i = 0;
 
-	for (; block_fits(line, i); i += BLOCK_BYTES) {
-		Block block = block_load(&line.data[i]);
+	for (; block_fits(text, i); i += WINDOW_STEP) {
+		Block block = block_load(&text.data[i]);
 
 		high |= block_high(block);
-		block = block_fold_ascii(block);
-		block = block_replace(block, '\t', ' ');
-		block = block_replace(block, '+', ' ');
-		block = block_replace(block, '?', ' ');
-		block_store(&text[i], block_replace(block, ',', ' '));
+		if ((block_beyond_digits(block) | ~passed) & WINDOW_BITS)
+			find_window(filter, text, i, scratch);
 	}
-	for (; i < line.size; i++) {
-		high |= line.data[i] & 0x80;
-		text[i] = plain_byte((guint8)g_ascii_tolower((char)line.data[i]));
-	}
+	for (gsize k = i; k < text.size; k++)
+		high |= text.data[k] & 0x80;
+	for (; i + GRAM_BYTES <= text.size; i += 2)
+		find_gram(filter, text, i, load_gram(&text.data[i]), scratch);
+	find_last(filter, text, scratch);
 	return high == 0;
 }
 
-/* The bitmap said "perhaps" of the gram at @at: sets the bits of the literals that are there. */
-static void take_gram(const LineFilter *filter, guint32 hash, Slice text, gsize at, guint64 *bits)
+/* ---- parts ---- */
+
+/* Whether to look for the value among those seen: not where most were in vain, but now and then. */
+static gboolean may_be_seen(Part *part, Slice text)
 {
-	for (guint32 i = filter->slots[hash]; i != NONE;) {
-		const Entry *entry = entry_at(filter, i);
-		Slice wanted = slice_make(&filter->texts->data[entry->text], entry->size);
+	if (text.size < SEEN_MIN_BYTES || text.size > SEEN_MAX_BYTES)
+		return FALSE;
+	return part->credit > 0 || ++part->n_passed % RETRY == 0;
+}
 
-		gssize start = (gssize)at - entry->offset;
+static gboolean search_part(LineFilter *filter, Part *part, Slice text, LineScratch *scratch)
+{
+	SeenValue *place;
 
-		if (start >= 0 && slice_equal(slice_sub(text, (gsize)start, entry->size), wanted))
-			bits[entry->position / 64] |= G_GUINT64_CONSTANT(1)
-				<< (entry->position % 64);
-		i = entry->next;
+	if (!may_be_seen(part, text))
+		return search(filter, text, scratch);
+	if (!scratch->seen)
+		scratch->seen = seen_values_new();
+	if (part->owner == 0)
+		part->owner = ++scratch->n_owners;
+	place = seen_values_place(scratch->seen, part->owner, text);
+	if (seen_value_is(place, part->owner, text)) {
+		part->credit = MIN(part->credit + 1, CREDIT);
+		for (guint i = 0; i < place->n_finds; i++)
+			take_find(filter, scratch, place->finds[i]);
+		return TRUE;
 	}
+	part->credit = MAX(part->credit - 1, 0);
+	scratch->n_finds = 0;
+	if (!search(filter, text, scratch))
+		return FALSE;
+	if (scratch->n_finds <= SEEN_FINDS)
+		seen_value_set(place, part->owner, text, scratch->finds, scratch->n_finds);
+	return TRUE;
+}
+
+static gboolean is_there(const Value *value)
+{
+	return value->type != VALUE_ABSENT && value->type != VALUE_NULL && value->bytes.size > 0;
+}
+
+/* The bytes of the part in the line of an event whose values stand in order. */
+static Slice part_text(const Part *part, const Event *event)
+{
+	const Value *low = &event->values[part->first], *high = &event->values[part->last];
+
+	while (low < high && !is_there(low))
+		low++;
+	while (low < high && !is_there(high))
+		high--;
+	if (!is_there(low))
+		return SLICE_EMPTY;
+	return slice_make(
+		low->bytes.data, (gsize)(high->bytes.data + high->bytes.size - low->bytes.data));
+}
+
+/* FALSE where there is something that is not searched. */
+static gboolean search_parts(LineFilter *filter, const Event *event, LineScratch *scratch)
+{
+	for (guint i = 0; i < filter->parts->len; i++) {
+		Part *part = &g_array_index(filter->parts, Part, i);
+		Slice text = part_text(part, event);
+
+		if (text.size > 0 && !search_part(filter, part, text, scratch))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Columns with long values stay parts alone, others are put together with their neighbours. */
+static void join_parts(LineFilter *filter)
+{
+	GArray *parts = filter->parts;
+	gboolean can_join = FALSE;
+	guint n = 0;
+
+	for (guint i = 0; i < parts->len; i++) {
+		Part part = g_array_index(parts, Part, i);
+		Part *before = n ? &g_array_index(parts, Part, n - 1) : NULL;
+		gboolean is_long = part.first == part.last && part.n_bytes >= LONG_BYTES * LEARN;
+
+		if (can_join && !is_long && part.first == before->last + 1)
+			before->last = part.last;
+		else
+			g_array_index(parts, Part, n++) = part;
+		can_join = !is_long;
+	}
+	g_array_set_size(parts, n);
+}
+
+static void learn(LineFilter *filter, const Event *event)
+{
+	for (guint i = 0; i < filter->parts->len; i++) {
+		Part *part = &g_array_index(filter->parts, Part, i);
+
+		part->n_bytes += part_text(part, event).size;
+	}
+	if (++filter->n_learnt == LEARN)
+		join_parts(filter);
+}
+
+/* FALSE where there is something that is not searched. */
+static gboolean search_line(LineFilter *filter, const Event *event, LineScratch *scratch)
+{
+	if (!event->raw_in_order)
+		return search(filter, event->raw, scratch);
+	if (filter->n_learnt < LEARN)
+		learn(filter, event);
+	if (filter->n_learnt < LEARN || filter->parts->len > MAX_PARTS || filter->parts->len == 0)
+		return search(filter, event->raw, scratch);
+	return search_parts(filter, event, scratch);
 }
 
 static gboolean is_text(const Value *value)
@@ -345,38 +677,15 @@ static gboolean has_odd_join(const LineFilter *filter, const Event *event)
 	return FALSE;
 }
 
-static void start_bits(const LineFilter *filter, LineScratch *scratch)
+LineVerdict line_filter_look(LineFilter *filter, const Event *event, LineScratch *scratch)
 {
-	gsize n = (gsize)filter->n_sets * filter->n_words;
-
-	for (gsize i = 0; i < n; i++)
-		scratch->bits[i] = filter->start[i];
-}
-
-LineVerdict line_filter_look(const LineFilter *filter, const Event *event, LineScratch *scratch)
-{
-	const guint8 *bitmap = filter->bitmap;
-	guint shift = filter->shift;
-	gboolean found = FALSE;
-	Slice line = event->raw, text;
-
-	if (!line.data || line.size > MAX_LINE || has_odd_join(filter, event))
+	if (!event->raw.data || event->raw.size > MAX_LINE || has_odd_join(filter, event))
 		return LINE_UNKNOWN;
-	make_room(filter, scratch, line.size);
-	if (!make_plain(line, scratch->text))
+	make_room(filter, scratch);
+	scratch->has_found = FALSE;
+	scratch->n_finds = 0;
+	if (!search_line(filter, event, scratch))
 		return LINE_UNKNOWN;
-	/* A blank more, so that what is short is found at the end, too. */
-	scratch->text[line.size] = ' ';
-	text = slice_make(scratch->text, line.size + 1);
-	for (gsize i = 0; i + GRAM_BYTES <= text.size; i += 2) {
-		guint32 hash = hash_gram(&text.data[i], shift);
-
-		if (G_LIKELY(!(bitmap[hash / 8] >> hash % 8 & 1)))
-			continue;
-		if (!found)
-			start_bits(filter, scratch);
-		found = TRUE;
-		take_gram(filter, hash, text, i, scratch->bits);
-	}
-	return found && has_candidate(filter, scratch->bits) ? LINE_CANDIDATES : LINE_QUIET;
+	return scratch->has_found && has_candidate(filter, scratch->bits) ? LINE_CANDIDATES
+									  : LINE_QUIET;
 }

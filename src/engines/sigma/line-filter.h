@@ -6,7 +6,9 @@
  * candidate only if its trigger sets are hit (trigger.h), and a literal that stands in a value
  * stands in the line. So the line is searched once for the literals of trigger sets. Where no rule
  * has all its sets hit by what is there, the event is done: no value is folded, no fact made. That
- * is so for nearly all lines of a web server. Else only rules that have are looked at.
+ * is so for nearly all lines of a web server. Else only rules that have are looked at. Of a line
+ * only the parts are searched in which literals may stand, and long values that come again and
+ * again only once.
  *
  * Facts are made by analysers, so their literals need not stand in the line. Of those that only
  * join neighbours or put blanks for plus signs (Analyser.keeps_runs) they do, where blank, tab, +,
@@ -19,6 +21,7 @@
 
 #include <glib.h>
 
+#include "engines/sigma/seen-values.h"
 #include "model/event.h"
 
 typedef struct LineFilter LineFilter;
@@ -44,6 +47,12 @@ void line_filter_add_unknown(LineFilter *filter, guint32 position);
  */
 void line_filter_add_join(LineFilter *filter, guint column);
 
+/*
+ * Literals may stand in the columns from @first to @last, and where these meet. Where no part is
+ * added, or the values of an event do not stand in order, the whole line is searched.
+ */
+void line_filter_add_part(LineFilter *filter, guint first, guint last);
+
 /* Call once, after the last add. FALSE where it could never say "quiet": it is of no use then. */
 gboolean line_filter_finish(LineFilter *filter);
 
@@ -51,10 +60,13 @@ gsize line_filter_size(const LineFilter *filter);
 
 /* What is used again from line to line. */
 typedef struct LineScratch {
-	guint8 *text; /* the line as it is searched */
-	gsize room;
 	guint64 *bits;
 	guint bits_room;
+	gboolean has_found; /* bits are those of the line at hand; else they are to be started */
+	guint n_finds;	    /* of them the first SEEN_FINDS are kept */
+	guint32 finds[SEEN_FINDS];
+	SeenValues *seen;
+	guint32 n_owners; /* parts of filters that have values there: a filter has one scratch */
 } LineScratch;
 
 void line_scratch_clear(LineScratch *scratch);
@@ -65,4 +77,4 @@ typedef enum LineVerdict {
 	LINE_CANDIDATES, /* only rules can that all bitmaps of scratch->bits have in common */
 } LineVerdict;
 
-LineVerdict line_filter_look(const LineFilter *filter, const Event *event, LineScratch *scratch);
+LineVerdict line_filter_look(LineFilter *filter, const Event *event, LineScratch *scratch);

@@ -177,6 +177,11 @@ void scan_builder_finish(ScanBuilder *builder, Binding *binding)
 
 /* ---- the line filter ---- */
 
+static gboolean is_choice(const FieldFact *fact)
+{
+	return fact->field == &field_map_choice;
+}
+
 /* TRUE where what an analyser makes stands in the line of the event. */
 static gboolean fact_stands_in_line(const FieldMap *fields, const FieldFact *fact)
 {
@@ -210,18 +215,51 @@ static gboolean stands_in_line(const FieldMap *fields, guint16 column)
 	fact = field_map_fact(fields, column);
 	if (!fact)
 		return !field_map_constant(fields, column);
-	if (fact->field)
+	if (!is_choice(fact))
 		return fact_stands_in_line(fields, fact);
 	/* A choice: whichever of its inputs it is. */
 	for (guint i = 0; i < fact->n_inputs; i++) {
 		guint16 input = field_map_inputs(fields, fact)[i];
 		const FieldFact *inner = field_map_fact(fields, input);
 
-		if (inner ? !inner->field || !fact_stands_in_line(fields, inner)
+		if (inner ? is_choice(inner) || !fact_stands_in_line(fields, inner)
 			  : field_map_constant(fields, input) != NULL)
 			return FALSE;
 	}
 	return TRUE;
+}
+
+/* Tells @filter where literals of @column, which stands_in_line(), are. */
+static void add_part(const FieldMap *fields, LineFilter *filter, guint16 column)
+{
+	const FieldFact *fact = column == COLUMN_KEYWORD ? NULL : field_map_fact(fields, column);
+	guint16 first = COLUMN_ABSENT, last = 0;
+
+	if (column == COLUMN_KEYWORD) {
+		for (guint16 i = 0; i < fields->shape->n_columns; i++) {
+			if (!field_map_constant(fields, i))
+				line_filter_add_part(filter, i, i);
+		}
+		return;
+	}
+	if (!fact) {
+		line_filter_add_part(filter, column, column);
+		return;
+	}
+	for (guint i = 0; i < fact->n_inputs; i++) {
+		guint16 input = field_map_inputs(fields, fact)[i];
+
+		if (is_choice(fact)) {
+			add_part(fields, filter, input);
+			continue;
+		}
+		if (input == COLUMN_ABSENT)
+			continue;
+		first = MIN(first, input);
+		last = MAX(last, input);
+	}
+	if (first <= last)
+		line_filter_add_part(filter, first, last);
 }
 
 /* Facts of several columns put them behind each other. */
@@ -231,7 +269,7 @@ static void add_joins(const FieldMap *fields, LineFilter *filter)
 		const FieldFact *fact = &g_array_index(fields->facts, FieldFact, i);
 		const guint16 *inputs = field_map_inputs(fields, fact);
 
-		if (!fact->field || !fact_stands_in_line(fields, fact))
+		if (is_choice(fact) || !fact_stands_in_line(fields, fact))
 			continue;
 		for (guint k = 1; k < fact->n_inputs; k++) {
 			if (inputs[k] != COLUMN_ABSENT && inputs[k - 1] != COLUMN_ABSENT)
@@ -244,11 +282,12 @@ void scan_builder_finish_lines(ScanBuilder *builder, Binding *binding)
 {
 	g_autoptr(LineFilter) filter =
 		line_filter_new(TRIGGER_SETS, binding->n_words, binding->start);
+	g_autofree guint8 *asked = g_new0(guint8, COLUMN_ABSENT);
 
 	for (guint32 i = 0; i < builder->spots->len; i++) {
 		const Spot *spot = spot_at(builder, i);
 		guint16 column = g_array_index(builder->scans, ScanDraft, spot->scan).column;
-		gboolean is_known = stands_in_line(&binding->fields, column);
+		gboolean is_known = stands_in_line(&binding->fields, column), has_known = FALSE;
 
 		for (guint32 t = spot->first_target; t != NOTHING;) {
 			const Target *target = &g_array_index(builder->targets, Target, t);
@@ -257,14 +296,18 @@ void scan_builder_finish_lines(ScanBuilder *builder, Binding *binding)
 			t = target->next;
 			if (target->space != BIT_OF_RULE)
 				continue;
-			if (is_known)
-				line_filter_add(filter,
-					literal_set_get(builder->ruleset->literals, spot->literal)
-						->text,
-					position);
-			else
+			if (!is_known) {
 				line_filter_add_unknown(filter, position);
+				continue;
+			}
+			line_filter_add(filter,
+				literal_set_get(builder->ruleset->literals, spot->literal)->text,
+				position);
+			has_known = TRUE;
 		}
+		if (has_known && !asked[column])
+			add_part(&binding->fields, filter, column);
+		asked[column] |= has_known;
 	}
 	add_joins(&binding->fields, filter);
 	if (line_filter_finish(filter))

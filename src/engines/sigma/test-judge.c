@@ -341,7 +341,8 @@ static void test_agrees_with_evaluation(void)
 		random_event(random, event, columns, TRUE);
 
 		g_autoptr(Ruleset) ruleset = ruleset_new(rules, sources);
-		g_autoptr(Binding) binding = binding_new(ruleset, test_event_get(event)->shape, TRUE);
+		g_autoptr(Binding) binding =
+			binding_new(ruleset, test_event_get(event)->shape, TRUE);
 
 		g_assert_cmpuint(binding_size(binding), <, 256 * 1024);
 		judge_init(&judge);

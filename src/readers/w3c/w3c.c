@@ -195,6 +195,7 @@ static NextResult take_line(W3cState *state, const Line *line, Slice text, Event
 		.values = table->values,
 		.time = time,
 		.raw = state->scratch->len == 0 ? text : SLICE_EMPTY,
+		.raw_in_order = TRUE,
 		.record = line->number,
 		.offset = line->offset,
 	};
