@@ -38,12 +38,30 @@ static void check_raw(const Event *event)
 	}
 }
 
+/* Where the event says so, its values stand in raw one behind the other. */
+static void check_order(const Event *event)
+{
+	const guint8 *at = event->raw.data;
+
+	for (guint i = 0; event->raw_in_order && at && i < event->shape->n_columns; i++) {
+		const Value *value = &event->values[i];
+
+		if (event->shape->columns[i].constant || value->type == VALUE_ABSENT ||
+			value->type == VALUE_NULL || value->bytes.size == 0)
+			continue;
+		g_assert_true(value->bytes.data >= at);
+		at = value->bytes.data + value->bytes.size;
+		g_assert_true(at <= event->raw.data + event->raw.size);
+	}
+}
+
 static void keep_event(TestRead *read, const Event *event)
 {
 	g_autoptr(GString) fields = g_string_new(NULL);
 	char time[INSTANT_TEXT_BYTES];
 
 	check_raw(event);
+	check_order(event);
 	event_append_fields_json(fields, event);
 	instant_format(event->time, time);
 	g_ptr_array_add(read->lines,

@@ -179,7 +179,7 @@ void scan_builder_finish(ScanBuilder *builder, Binding *binding)
 
 static gboolean is_choice(const FieldFact *fact)
 {
-	return fact->field == &field_map_choice;
+	return fact->field == NULL;
 }
 
 /* TRUE where what an analyser makes stands in the line of the event. */
