@@ -17,6 +17,7 @@ typedef enum SpoorError {
 	SPOOR_ERROR_SYSTEM,   /* the operating system refused */
 	SPOOR_ERROR_PROTOCOL, /* a peer process sent what the protocol does not allow */
 	SPOOR_ERROR_STORE,    /* the case could not be read or written */
+	SPOOR_ERROR_STOPPED,  /* the operator's interrupt ended it */
 } SpoorError;
 
 GQuark spoor_error_quark(void);

@@ -8,7 +8,10 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "case/case-private.h"
+
+#define STEPS_BETWEEN_LOOKS 100000 /* of SQLite's machine: some milliseconds */
 
 static void bind_blob(sqlite3_stmt *s, int index, Slice bytes)
 {
@@ -237,22 +240,53 @@ static gboolean tell_hit(sqlite3_stmt *s, CaseHitFunc each, void *context, GErro
 	return each(context, &hit, error);
 }
 
-gboolean case_each_hit(
-	Case *c, const char *correlation_sha256, CaseHitFunc each, void *context, GError **error)
+static int is_interrupted(void *interrupted)
+{
+	const volatile gint *flag = interrupted;
+
+	return flag && g_atomic_int_get(flag);
+}
+
+/* All sorting is done in the first step, and may take long. */
+static int first_step(Case *c, sqlite3_stmt *s, const volatile gint *interrupted)
+{
+	int code;
+
+	sqlite3_progress_handler(c->db, STEPS_BETWEEN_LOOKS, is_interrupted, (void *)interrupted);
+	code = sqlite3_step(s);
+	sqlite3_progress_handler(c->db, 0, NULL, NULL);
+	return code;
+}
+
+static gboolean each_row(Case *c, sqlite3_stmt *s, const volatile gint *interrupted,
+	CaseHitFunc each, void *context, GError **error)
+{
+	int code = first_step(c, s, interrupted);
+
+	for (; code == SQLITE_ROW && !is_interrupted((void *)interrupted); code = sqlite3_step(s)) {
+		if (!tell_hit(s, each, context, error))
+			return FALSE;
+	}
+	if (code == SQLITE_DONE)
+		return TRUE;
+	if (code != SQLITE_ROW && code != SQLITE_INTERRUPT)
+		return case_fail(c, error);
+	g_set_error_literal(error, SPOOR_ERROR, SPOOR_ERROR_STOPPED, "interrupted");
+	return FALSE;
+}
+
+gboolean case_each_hit(Case *c, const char *correlation_sha256, const volatile gint *interrupted,
+	CaseHitFunc each, void *context, GError **error)
 {
 	sqlite3_stmt *s = NULL;
-	gboolean told = TRUE;
-	int code = SQLITE_DONE;
+	gboolean told;
 
 	if (!case_exec(c, rank_evidence, error))
 		return FALSE;
 	if (sqlite3_prepare_v2(c->db, each_hit, -1, &s, NULL) != SQLITE_OK)
 		return case_fail(c, error);
 	case_bind_text(s, 1, correlation_sha256);
-	while (told && (code = sqlite3_step(s)) == SQLITE_ROW)
-		told = tell_hit(s, each, context, error);
-	if (told && code != SQLITE_DONE)
-		told = case_fail(c, error);
+	told = each_row(c, s, interrupted, each, context, error);
 	(void)sqlite3_finalize(s); /* repeats the result of the step */
 	return told;
 }

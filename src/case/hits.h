@@ -64,10 +64,11 @@ typedef gboolean (*CaseHitFunc)(void *context, const CaseHit *hit, GError **erro
 /*
  * Every hit of a correlation that can be correlated, group by group, and in these by time, SHA-256
  * of the evidence, offset, locator, part and key: an order that follows from the hits alone. @each
- * may write to the case.
+ * may write to the case. Once *@interrupted is set, by whatever thread or signal, it ends with
+ * SPOOR_ERROR_STOPPED; NULL: never.
  */
-gboolean case_each_hit(
-	Case *c, const char *correlation_sha256, CaseHitFunc each, void *context, GError **error);
+gboolean case_each_hit(Case *c, const char *correlation_sha256, const volatile gint *interrupted,
+	CaseHitFunc each, void *context, GError **error);
 
 /* How many hits of one piece of evidence have a problem; in order of evidence and problem. */
 typedef gboolean (*CaseProblemFunc)(

@@ -47,7 +47,7 @@ static void assert_hits(Case *c, const char *expected)
 	g_autoptr(GString) told = g_string_new(NULL);
 	g_autoptr(GError) error = NULL;
 
-	g_assert_true(case_each_hit(c, SHA_C, tell_place, told, &error));
+	g_assert_true(case_each_hit(c, SHA_C, NULL, tell_place, told, &error));
 	g_assert_no_error(error);
 	g_assert_cmpstr(told->str, ==, expected);
 }
@@ -139,11 +139,34 @@ static void test_correlated(Folder *f, gconstpointer unused)
 	assert_hits(c, "a:1 a:3 ");
 }
 
+/* Who is interrupted, be it while hits are sorted or told, has a case that works. */
+static void test_interrupted(Folder *f, gconstpointer unused)
+{
+	g_autoptr(Case) c = open_for_run(f->file, "r1");
+	g_autoptr(GString) told = g_string_new(NULL);
+	volatile gint interrupted = 1;
+	guint n = 1;
+
+	for (guint round = 0; round < 2; round++) {
+		g_autoptr(GError) error = NULL;
+
+		for (; n <= (round ? 20000 : 2); n++)
+			add_hit(c, SHA_A, n, FALSE);
+		g_assert_false(case_each_hit(c, SHA_C, &interrupted, tell_place, told, &error));
+		g_assert_error(error, SPOOR_ERROR, SPOOR_ERROR_STOPPED);
+		g_assert_cmpstr(told->str, ==, "");
+	}
+	add_hit(c, SHA_A, n, FALSE);
+	assert_answer(c, "SELECT count(*) FROM hit", "20001\n");
+	end_run(c, "interrupted");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	add_test("/hits/order", test_order);
 	add_test("/hits/gone", test_gone);
 	add_test("/hits/correlated", test_correlated);
+	add_test("/hits/interrupted", test_interrupted);
 	return g_test_run();
 }

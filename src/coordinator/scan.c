@@ -384,7 +384,8 @@ static gboolean note_row(void *context, guint n_columns, const char *const *colu
 
 static gboolean correlate(const Scan *scan, GError **error)
 {
-	const CorrelatorInput input = { scan->loader->rules, scan->loader->correlations };
+	const CorrelatorInput input = { scan->loader->rules, scan->loader->correlations,
+		scan->hooks ? scan->hooks->interrupted : NULL };
 
 	return correlator_run(scan->c, &input, pipeline_progress(scan->pipeline)->findings, error);
 }

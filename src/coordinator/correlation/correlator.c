@@ -6,6 +6,9 @@
  */
 #include "coordinator/correlation/correlator.h"
 
+#include <string.h>
+
+#include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "coordinator/correlation/correlate.h"
@@ -474,7 +477,7 @@ static gboolean correlate_one(Correlating *w, GError **error)
 	const char *sha256 = w->rule->sha256;
 
 	return describe(w, error) && find_users(w, error) &&
-		case_each_hit(w->c, sha256, take_hit, w, error) &&
+		case_each_hit(w->c, sha256, w->input->interrupted, take_hit, w, error) &&
 		(!w->in_group || correlate_end_group(w->correlate, error)) &&
 		case_each_hit_problem(w->c, sha256, tell_problem, w, error) &&
 		keep_sources(w, error);
@@ -540,7 +543,7 @@ static gboolean add_applicable(
 	return TRUE;
 }
 
-gboolean correlator_run(
+static gboolean run_all(
 	Case *c, const CorrelatorInput *input, guint64 findings[LEVEL_N], GError **error)
 {
 	g_autoptr(GPtrArray) ordered = g_ptr_array_new();
@@ -560,4 +563,21 @@ gboolean correlator_run(
 			return FALSE;
 	}
 	return case_count_hits(c, error) && add_applicable(c, input, ordered, error);
+}
+
+gboolean correlator_run(
+	Case *c, const CorrelatorInput *input, guint64 findings[LEVEL_N], GError **error)
+{
+	g_autoptr(GError) trouble = NULL;
+	guint64 before[LEVEL_N];
+
+	memcpy(before, findings, sizeof before);
+	if (run_all(c, input, findings, &trouble))
+		return TRUE;
+	if (!g_error_matches(trouble, SPOOR_ERROR, SPOOR_ERROR_STOPPED)) {
+		g_propagate_error(error, g_steal_pointer(&trouble));
+		return FALSE;
+	}
+	memcpy(findings, before, sizeof before);
+	return case_clear_correlated(c, error);
 }

@@ -12,10 +12,14 @@
 #include "model/correlation.h"
 
 typedef struct CorrelatorInput {
-	const GPtrArray *rules;	       /* RuleInfo, by index */
-	const GPtrArray *correlations; /* Correlation, by ascending rule; they fit the rules */
+	const GPtrArray *rules;		  /* RuleInfo, by index */
+	const GPtrArray *correlations;	  /* Correlation, by ascending rule; they fit the rules */
+	const volatile gint *interrupted; /* may be NULL; where it gets set all is left undone */
 } CorrelatorInput;
 
-/* Does all of the above. @findings, by level, are counted up. */
+/*
+ * Does all of the above. @findings, by level, are counted up. An interrupt is no failure: the case
+ * has no findings of correlations then, and the next run computes them.
+ */
 gboolean correlator_run(
 	Case *c, const CorrelatorInput *input, guint64 findings[LEVEL_N], GError **error);
