@@ -42,8 +42,8 @@ char *case_dump(const char *path)
 		"SELECT * FROM evidence ORDER BY sha256",
 		"SELECT * FROM evidence_path ORDER BY path",
 		"SELECT * FROM rule ORDER BY sha256, path",
-		"SELECT id, rule_sha256, evidence_sha256, locator, record, offset, recovered, "
-		"time, host, channel, matched, event FROM v_finding ORDER BY id",
+		("SELECT id, rule_sha256, evidence_sha256, locator, record, offset, recovered, "
+		 "time, host, channel, matched, event FROM v_finding ORDER BY id"),
 		"SELECT * FROM entity ORDER BY kind, value, finding_id, field",
 		"SELECT * FROM gap ORDER BY evidence_sha256, path, offset, kind, note",
 		"SELECT * FROM tally ORDER BY evidence_sha256, host, channel, hour",

@@ -376,11 +376,11 @@ static void choose_formats(struct archive *archive, ArchiveKind kind)
 		(void)archive_read_support_filter_xz(archive);
 		(void)archive_read_support_filter_zstd(archive);
 		(void)archive_read_support_filter_lz4(archive);
-		/* fall through */
+		G_GNUC_FALLTHROUGH;
 	case ARCHIVE_KIND_GZIP:
 		(void)archive_read_support_format_raw(archive);
 		(void)archive_read_support_format_empty(archive);
-		/* fall through */
+		G_GNUC_FALLTHROUGH;
 	case ARCHIVE_KIND_TAR:
 	case ARCHIVE_KIND_NONE:
 		(void)archive_read_support_format_tar(archive);
