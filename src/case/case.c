@@ -145,6 +145,7 @@ static gboolean begin_writing(Case *c, GError **error)
 static gboolean prepare_writing(Case *c, gboolean is_new, GError **error)
 {
 	g_autofree char *settings = g_strdup_printf(
+		"PRAGMA page_size = 8192;" /* of a new case: records are large */
 		"PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"
 		/* Debian's default overwrites what is freed, for each page split too */
 		"PRAGMA secure_delete = OFF;"
