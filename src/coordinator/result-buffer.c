@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "coordinator/temporary.h"
 
-#define MEMORY_BYTES 262144 /* kept in memory; more goes to the file */
+#define MEMORY_BYTES 65536 /* kept in memory, for each task ahead; more goes to the file */
 #define READ_BYTES   262144
 
 struct ResultBuffer {
