@@ -346,8 +346,6 @@ static void add_record(AuditdState *state, const AuditRecord *record, ValueType 
 
 static void start_event(AuditdState *state, const AuditEvent *event)
 {
-	AuditRecord record;
-
 	wide_start(state->wide);
 	g_string_truncate(state->cmdline, 0);
 	g_string_truncate(state->argument, 0);
@@ -356,10 +354,7 @@ static void start_event(AuditdState *state, const AuditEvent *event)
 	state->n_types = 0;
 	state->arch = state->syscall = SLICE_EMPTY;
 	state->is_cut = FALSE;
-	state->has_arguments = FALSE;
-	for (guint i = 0; i < event->lines->len && !state->has_arguments; i++)
-		state->has_arguments = audit_record_read(audit_event_line(event, i), &record) &&
-			is_type(&record, "EXECVE");
+	state->has_arguments = event->has_arguments;
 }
 
 static void read_records(AuditdState *state, const AuditEvent *event, Event *ret_event)

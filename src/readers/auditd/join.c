@@ -136,6 +136,7 @@ static Pending *begin_event(AuditJoin *join, const Line *line, gboolean is_recor
 	pending->event.offset = line->offset;
 	pending->event.number = line->number;
 	pending->event.is_record = is_record;
+	pending->event.has_arguments = FALSE;
 	append_line(pending, line);
 	g_queue_push_tail(&join->pending, pending);
 	return pending;
@@ -159,7 +160,12 @@ static void tell_too_long(AuditJoin *join, const Line *line)
 	join->report->gap(join->report->context, &gap);
 }
 
-static void continue_event(AuditJoin *join, Key *key, const Line *line)
+static gboolean is_execve(const AuditRecord *record)
+{
+	return slice_equal(record->type, slice_from_text("EXECVE"));
+}
+
+static void continue_event(AuditJoin *join, Key *key, const AuditRecord *record, const Line *line)
 {
 	Pending *pending = key->pending;
 
@@ -175,6 +181,7 @@ static void continue_event(AuditJoin *join, Key *key, const Line *line)
 		return;
 	}
 	append_line(pending, line);
+	pending->event.has_arguments = pending->event.has_arguments || is_execve(record);
 }
 
 static void add_record(AuditJoin *join, const AuditRecord *record, const Line *line)
@@ -194,15 +201,17 @@ static void add_record(AuditJoin *join, const AuditRecord *record, const Line *l
 	text = slice_make(join->key->str, join->key->len);
 	key = g_hash_table_lookup(join->keys, &text);
 	if (key) {
-		continue_event(join, key, line);
+		continue_event(join, key, record, line);
 		return;
 	}
 	key = g_new0(Key, 1);
 	key->text = slice_make(g_memdup2(text.data, text.size), text.size);
 	key->last = line->offset;
 	key->link.data = key;
-	if (is_own)
+	if (is_own) {
 		key->pending = begin_event(join, line, TRUE);
+		key->pending->event.has_arguments = is_execve(record);
+	}
 	g_hash_table_add(join->keys, key);
 	g_queue_push_tail_link(&join->by_last, &key->link);
 }

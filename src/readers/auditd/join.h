@@ -26,10 +26,11 @@ typedef struct AuditLine {
 
 typedef struct AuditEvent {
 	GByteArray *text;
-	GArray *lines;	    /* AuditLine */
-	guint64 offset;	    /* of the first record, */
-	guint64 number;	    /* and its line number */
-	gboolean is_record; /* FALSE: a line that is no audit record, alone */
+	GArray *lines;		/* AuditLine */
+	guint64 offset;		/* of the first record, */
+	guint64 number;		/* and its line number */
+	gboolean has_arguments; /* one of its records is an EXECVE */
+	gboolean is_record;	/* FALSE: a line that is no audit record, alone */
 } AuditEvent;
 
 typedef struct AuditJoin AuditJoin;
