@@ -3,9 +3,12 @@
  * Scans into a case with the tests' worker: whatever happens on the way (another number of workers,
  * an interrupt, a kill, evidence that comes later), the case ends the same.
  */
+#include <errno.h>
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -167,6 +170,64 @@ static void test_added(Fixture *fixture, gconstpointer data)
 	g_assert_cmpstr(pieces, ==, whole);
 }
 
+static gint bad_inode; /* atomic: of a file on a part of the disk that has gone bad */
+
+/*
+ * Stands in for that of the C library in this process, where evidence is hashed, not in workers.
+ * They have time to read the file before it turns out to be bad.
+ */
+ssize_t pread(int fd, void *buffer, size_t size, off_t offset)
+{
+	struct stat about;
+	gint bad = g_atomic_int_get(&bad_inode);
+
+	if (bad && fstat(fd, &about) == 0 && (gint)about.st_ino == bad) {
+		g_usleep(200000);
+		errno = EIO;
+		return -1;
+	}
+	return syscall(SYS_pread64, fd, buffer, size, offset);
+}
+
+/* What was read of a file that then could not be hashed does not count: it has no name. */
+static void test_hash_fails(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *bad = g_build_filename(fixture->evidence, "c", NULL);
+	g_autofree char *first = NULL;
+	struct stat about;
+
+	write_evidence(fixture);
+	g_assert_cmpint(stat(bad, &about), ==, 0);
+	g_atomic_int_set(&bad_inode, (gint)about.st_ino);
+	for (guint hash_later = 0; hash_later < 2; hash_later++) {
+		g_autofree char *path =
+			case_name(fixture, hash_later ? "later.case" : "first.case");
+		g_autofree char *gaps = NULL;
+		g_autofree char *text = NULL;
+		Trip trip = { .fixture = fixture,
+			.case_path = path,
+			.n_workers = 2,
+			.hash_later = hash_later };
+		ScanOutcome outcome = trip_scan(&trip);
+
+		g_assert_cmpuint(
+			outcome.totals.findings[LEVEL_HIGH], ==, 5); /* its copy has them */
+		g_assert_cmpuint(outcome.totals.n_evidence_done, ==, outcome.totals.n_evidence);
+		g_assert_cmpuint(outcome.totals.bytes_done, ==, outcome.totals.bytes_total);
+		gaps = case_rows(path,
+			"SELECT kind, note FROM gap WHERE evidence_sha256 = '' AND path LIKE "
+			"'%/c'");
+		g_assert_cmpstr(gaps, ==,
+			"unreadable|It could not be read to its end: Input/output error.|\n");
+		text = case_dump(path);
+		if (hash_later)
+			g_assert_cmpstr(text, ==, first);
+		else
+			first = g_steal_pointer(&text);
+	}
+	g_atomic_int_set(&bad_inode, 0);
+}
+
 #define ADD(name, function, hash_later)                                                            \
 	g_test_add("/scan/" name, Fixture, GUINT_TO_POINTER(hash_later), fixture_set_up, function, \
 		fixture_tear_down)
@@ -183,5 +244,6 @@ int main(int argc, char **argv)
 	ADD("killed-hashed-late", test_killed, 1);
 	ADD("evidence-added", test_added, 0);
 	ADD("evidence-added-hashed-late", test_added, 1);
+	ADD("hash-fails", test_hash_fails, 0);
 	return g_test_run();
 }
