@@ -107,8 +107,9 @@
 #define LIMIT_HITS_PER_EVENT	     64		   /* for one part of a correlation */
 
 /* Correlating (coordinator/correlation/) */
-#define LIMIT_CORRELATION_WINDOW_HITS (1u << 19) /* of one group within one timespan */
-#define LIMIT_CORRELATION_LISTED      50	 /* events that a finding lists for each rule */
+#define LIMIT_CORRELATION_WINDOW_HITS  (1u << 19) /* of one group within one timespan */
+#define LIMIT_CORRELATION_WINDOW_BYTES (1u << 28) /* that these hold: values may be long */
+#define LIMIT_CORRELATION_LISTED       50	  /* events that a finding lists for each rule */
 
 /* Case */
 #define LIMIT_ENTITY_BYTES 4096 /* longer values are no entities */

@@ -160,6 +160,15 @@ static gboolean make_room(Correlate *c, GError **error)
 	return c->sink->cut(c->sink->context, c->time, error);
 }
 
+static gboolean has_room(const Window *window, const WindowHit *hit)
+{
+	guint64 n = window_end(window) - window_first(window);
+
+	return n == 0 ||
+		(n < LIMIT_CORRELATION_WINDOW_HITS &&
+			window_size(window) + hit->size <= LIMIT_CORRELATION_WINDOW_BYTES);
+}
+
 gboolean correlate_add(
 	Correlate *c, const WindowHit *hit, Slice values, Decimal number, GError **error)
 {
@@ -167,9 +176,10 @@ gboolean correlate_add(
 
 	if (window_end(c->window) > 0 && hit->time != c->time && !move_on(c, hit->time, error))
 		return FALSE;
-	if (window_end(c->window) - window_first(c->window) >= LIMIT_CORRELATION_WINDOW_HITS &&
-		!make_room(c, error))
-		return FALSE;
+	while (!has_room(c->window, hit)) {
+		if (!make_room(c, error))
+			return FALSE;
+	}
 	c->time = hit->time;
 	window_add(c->window, hit, values, number);
 	g_array_append_val(c->known, unknown);

@@ -33,7 +33,7 @@ typedef struct CorrelateSink {
 	gboolean (*begin)(void *context, Instant first, GError **error);
 	gboolean (*hit)(void *context, const WindowHit *hit, Instant known, GError **error);
 	gboolean (*end)(void *context, const CorrelateSummary *summary, GError **error);
-	/* Once for a group: a window had more than LIMIT_CORRELATION_WINDOW_HITS. */
+	/* Once for a group: a window had more than LIMIT_CORRELATION_WINDOW_HITS or _BYTES. */
 	gboolean (*cut)(void *context, Instant time, GError **error);
 	GDestroyNotify free_row; /* of hits that are done with; may be NULL */
 	void *context;

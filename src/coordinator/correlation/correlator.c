@@ -307,10 +307,11 @@ static gboolean tell_cut(void *context, Instant time, GError **error)
 	Gap gap = { .kind = GAP_LIMIT };
 
 	instant_format(time, at);
-	note = g_strdup_printf("%s: the group %s has more than %u events within %s, first at %s; "
-			       "of these only so many were counted together "
-			       "(LIMIT_CORRELATION_WINDOW_HITS).",
-		name, group, LIMIT_CORRELATION_WINDOW_HITS, timespan, at);
+	note = g_strdup_printf("%s: the group %s has more events within %s than are counted "
+			       "together, first at %s: at most %u of %u MB "
+			       "(LIMIT_CORRELATION_WINDOW_HITS, LIMIT_CORRELATION_WINDOW_BYTES).",
+		name, group, timespan, at, LIMIT_CORRELATION_WINDOW_HITS,
+		LIMIT_CORRELATION_WINDOW_BYTES >> 20);
 	gap.note = note;
 	return case_add_correlation_gap(w->c, &gap, error);
 }
@@ -401,6 +402,7 @@ static gboolean take_hit(void *context, const CaseHit *hit, GError **error)
 	g_byte_array_set_size(w->values, 0);
 	if (w->correlation->type == CORRELATION_VALUE_COUNT)
 		place_append_values(&w->shape, hit->key, w->values);
+	in_window.size = hit->key.size + w->values->len;
 	return correlate_add(w->correlate, &in_window, slice_make(w->values->data, w->values->len),
 		place_number(&w->shape, hit->key), error);
 }

@@ -39,6 +39,7 @@ struct Window {
 	GHashTable *events, *values;
 	GSequence *sorted;
 	Decimal sum;
+	guint64 bytes;
 	guint *parts, n_parts_there;
 	Instant *latest; /* of part and length: settle_order() */
 	gboolean *touched;
@@ -134,6 +135,7 @@ void window_reset(Window *w)
 	w->first = w->end = w->settled = 0;
 	w->n_parts_there = 0;
 	w->sum = 0;
+	w->bytes = 0;
 }
 
 /* ---- coming and going ---- */
@@ -212,6 +214,7 @@ void window_add(Window *w, const WindowHit *hit, Slice values, Decimal number)
 	if (w->end - w->first == w->size)
 		grow(w);
 	*at(w, w->end++) = kept;
+	w->bytes += hit->size;
 	if (w->parts[hit->part]++ == 0)
 		w->n_parts_there++;
 	w->touched[hit->part] = TRUE;
@@ -222,6 +225,7 @@ void window_shift(Window *w)
 	Kept *kept = at(w, w->first++);
 	Value *value = kept->counted;
 
+	w->bytes -= kept->hit.size;
 	if (w->correlation->type == CORRELATION_VALUE_COUNT) {
 		if (--value->n_hits == 0)
 			(void)g_hash_table_remove(w->values, value); /* it is in there */
@@ -385,6 +389,11 @@ guint64 window_first(const Window *w)
 guint64 window_end(const Window *w)
 {
 	return w->end;
+}
+
+guint64 window_size(const Window *w)
+{
+	return w->bytes;
 }
 
 const WindowHit *window_hit(const Window *w, guint64 index)

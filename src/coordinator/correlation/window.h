@@ -21,6 +21,7 @@ typedef struct WindowHit {
 	gpointer row; /* the caller's */
 	gint64 event; /* equal for hits of the same event */
 	guint part;   /* of the correlation */
+	gsize size;   /* bytes that are held for it */
 } WindowHit;
 
 typedef struct Window Window;
@@ -53,6 +54,9 @@ void window_shift(Window *window);
 guint64 window_first(const Window *window);
 guint64 window_end(const Window *window);
 const WindowHit *window_hit(const Window *window, guint64 index);
+
+/* The sizes of all of them. */
+guint64 window_size(const Window *window);
 
 /* Do all conditions hold? *ret_measure: what was measured, an average rounded towards zero. */
 gboolean window_holds(const Window *window, Decimal *ret_measure);
