@@ -36,6 +36,7 @@
 #define LIMIT_JSON_VALUES	65536 /* of one object, those in arrays included */
 #define LIMIT_JSON_UNFOLD	3     /* objects in strings in each other */
 #define LIMIT_JSON_NAME_BYTES	1024  /* of a field's name, with all it is nested in */
+#define LIMIT_JSON_SHAPES	2048  /* of one task; one more for each 256 events */
 #define LIMIT_JSON_NAMES	65536 /* and their bytes, before they are learnt anew: */
 #define LIMIT_JSON_NAMES_BYTES	(32u << 20)
 #define LIMIT_JSON_MAP_BYTES	(64u << 20) /* of columns by name, and of shapes, likewise */

@@ -6,10 +6,12 @@
 #include "readers/json/event-time.h"
 #include "readers/json/shapes.h"
 
-#define UNKNOWN	  0	 /* in maps: not looked for yet */
-#define NO_COLUMN 0xFFFF /* the dialect drops it, or there is no room */
-#define NO_LINK	  G_MAXUINT32
-#define N_ROLES	  (ROLE_LOG + 1)
+#define UNKNOWN		 0	/* in maps: not looked for yet */
+#define NO_COLUMN	 0xFFFF /* the dialect drops it, or there is no room */
+#define NO_LINK		 G_MAXUINT32
+#define EVENTS_PER_SHAPE 256		  /* that allow for one more than LIMIT_JSON_SHAPES */
+#define FURTHER_COLUMN	 "further_fields" /* the values of fields that have no column */
+#define N_ROLES		 (ROLE_LOG + 1)
 
 typedef struct Family {
 	Slice key; /* owned */
@@ -19,7 +21,8 @@ typedef struct Family {
 	GPtrArray *columns;	  /* char *, owned and sorted; without LogFormat and LogName */
 	Shape *shape;		  /* NULL: to be interned (again) */
 	guint n_fixed;		  /* columns before the sorted ones, */
-	Slice fixed[2];		  /* and their texts; of the shape */
+	Slice fixed[2];		  /* and the texts of the constant ones; of the shape */
+	gboolean has_further;	  /* the last of the fixed columns takes what has none */
 	guint16 *column_of;	  /* by the name's number: column + 1, UNKNOWN or NO_COLUMN */
 	guint n_column_of;
 } Family;
@@ -40,6 +43,7 @@ struct Families {
 	GHashTable *table; /* Slice -> Family */
 	Family *last;
 	gsize map_bytes, column_bytes;
+	guint64 n_learnt, n_events; /* of the task: shapes that it asked for, and events */
 	GByteArray *key;
 	GString *text;
 	guint64 last_tells[DIALECT_WORDS];
@@ -122,6 +126,7 @@ void families_begin(Families *f, const Zone *zone)
 	forget_families(f);
 	f->zone = zone;
 	f->n_local = 0;
+	f->n_learnt = f->n_events = 0;
 }
 
 guint64 families_n_local(const Families *f)
@@ -235,27 +240,47 @@ static Family *add_family(Families *f, guint dialect, const Leaf *const roles[N_
 	return family;
 }
 
-static Family *find_family(Families *f, const Parser *parser)
+static Family *look_up_family(Families *f, guint dialect, const Leaf *const roles[N_ROLES])
 {
-	guint dialect = recognise(f, parser);
-	const Leaf *roles[N_ROLES] = { NULL };
 	guint8 number = (guint8)dialect;
 
-	find_roles(parser, dialect, roles);
-	if (f->last && has_roles(f->last, dialect, roles))
-		return f->last;
 	g_byte_array_set_size(f->key, 0);
 	g_byte_array_append(f->key, &number, 1);
 	for (guint role = 1; role < N_ROLES; role++) {
+		guint32 size = roles[role] ? (guint32)roles[role]->bytes.size : 0;
+
+		/* Its size, since any byte may be in it. */
+		g_byte_array_append(f->key, (const guint8 *)&size, sizeof(size));
 		if (roles[role])
-			g_byte_array_append(
-				f->key, roles[role]->bytes.data, (guint)roles[role]->bytes.size);
-		g_byte_array_append(f->key, (const guint8 *)"", 1);
+			g_byte_array_append(f->key, roles[role]->bytes.data, size);
 	}
 
 	Slice key = slice_make(f->key->data, f->key->len);
 
-	f->last = g_hash_table_lookup(f->table, &key);
+	return g_hash_table_lookup(f->table, &key);
+}
+
+/* Each shape costs the engines as much as hundreds of events. */
+static gboolean may_learn(const Families *f)
+{
+	return f->n_learnt < LIMIT_JSON_SHAPES + f->n_events / EVENTS_PER_SHAPE;
+}
+
+static Family *find_family(Families *f, const Parser *parser)
+{
+	guint dialect = recognise(f, parser);
+	const Leaf *roles[N_ROLES] = { NULL };
+
+	find_roles(parser, dialect, roles);
+	if (f->last && has_roles(f->last, dialect, roles))
+		return f->last;
+	f->last = look_up_family(f, dialect, roles);
+	if (!f->last && !may_learn(f)) {
+		/* One for all such events of the dialect, without constants of their own. */
+		for (guint role = 1; role < N_ROLES; role++)
+			roles[role] = NULL;
+		f->last = look_up_family(f, dialect, roles);
+	}
 	if (!f->last)
 		f->last = add_family(f, dialect, roles);
 	return f->last;
@@ -293,7 +318,7 @@ static gboolean column_name(Families *f, const Family *family, const Name *name)
 	if (!dialect_rename(dialects_get(family->dialect), name->text, f->text))
 		return FALSE;
 	/* The names of the constants that every shape has are not the evidence's to give. */
-	if (strcmp(f->text->str, "LogFormat") == 0 ||
+	if (strcmp(f->text->str, "LogFormat") == 0 || strcmp(f->text->str, FURTHER_COLUMN) == 0 ||
 		(strcmp(f->text->str, "LogName") == 0 && family->constants[ROLE_LOG]))
 		g_string_prepend(f->text, "event.");
 	return TRUE;
@@ -365,10 +390,15 @@ static const char *format_of(const Family *family)
 	return format ? format : "json";
 }
 
+static guint n_constant(const Family *family)
+{
+	return family->n_fixed - family->has_further;
+}
+
 static void intern_shape(Families *f, Family *family)
 {
-	g_autofree const char **names = g_new(const char *, family->columns->len + 2);
-	g_autofree const char **constants = g_new(const char *, family->columns->len + 2);
+	g_autofree const char **names = g_new(const char *, family->columns->len + 3);
+	g_autofree const char **constants = g_new(const char *, family->columns->len + 3);
 	guint n = 0;
 
 	names[n] = "LogFormat";
@@ -377,6 +407,10 @@ static void intern_shape(Families *f, Family *family)
 		names[n] = "LogName";
 		constants[n++] = family->constants[ROLE_LOG];
 	}
+	if (family->has_further) {
+		names[n] = FURTHER_COLUMN;
+		constants[n++] = NULL;
+	}
 	family->n_fixed = n;
 	for (guint i = 0; i < family->columns->len; i++) {
 		names[n] = g_ptr_array_index(family->columns, i);
@@ -384,14 +418,21 @@ static void intern_shape(Families *f, Family *family)
 		n++;
 	}
 	family->shape = shapes_intern(f->shapes, names, constants, n);
-	for (guint i = 0; i < family->n_fixed; i++)
+	for (guint i = 0; i < n_constant(family); i++)
 		family->fixed[i] = slice_from_text(family->shape->columns[i].constant);
 }
 
-/* Makes a larger shape, of the columns there were and the event's. */
+/*
+ * Makes a larger shape, of the columns there were and the event's; or, where there are too many,
+ * one with a column for all that has none.
+ */
 static void learn(Families *f, Family *family, const Parser *parser)
 {
-	add_columns(f, family, parser, FALSE);
+	if (may_learn(f) || family->columns->len == 0)
+		add_columns(f, family, parser, FALSE);
+	else
+		family->has_further = TRUE;
+	f->n_learnt++;
 	g_ptr_array_sort(family->columns, compare_texts);
 	for (guint i = 0; i < family->n_column_of; i++)
 		family->column_of[i] = UNKNOWN;
@@ -514,6 +555,11 @@ static gboolean set_values(
 
 		if (G_UNLIKELY(*entry == UNKNOWN))
 			*entry = look_up(f, family, leaf->name);
+		if (*entry == UNKNOWN && family->has_further && !may_learn(f)) {
+			*ret_limit = "LIMIT_JSON_SHAPES";
+			set_listed(f, family->n_fixed - 1, leaf);
+			continue;
+		}
 		if (*entry == UNKNOWN && family->columns->len >= LIMIT_JSON_FIELDS) {
 			*ret_limit = "LIMIT_JSON_FIELDS";
 			continue;
@@ -529,7 +575,7 @@ static gboolean set_values(
 
 static void set_fixed(Families *f, const Family *family)
 {
-	for (guint column = 0; column < family->n_fixed; column++) {
+	for (guint column = 0; column < n_constant(family); column++) {
 		f->values[column].type = VALUE_UTF8;
 		f->values[column].bytes = slice_from_text(family->shape->columns[column].constant);
 		f->touched[f->n_touched++] = column;
@@ -585,6 +631,7 @@ void families_make_event(Families *f, const Parser *parser, Event *ret, const ch
 	Family *family = find_family(f, parser);
 
 	*ret_limit = parser->limit;
+	f->n_events++;
 	if (G_UNLIKELY(!family->shape))
 		intern_shape(f, family);
 	while (G_UNLIKELY(!set_values(f, family, parser, ret_limit)))

@@ -14,6 +14,10 @@
  * A shape has LIMIT_EVENT_COLUMNS at most. When a family would get more, it begins anew with the
  * columns of the event at hand; an event that has more by itself gets as many as it needs, up to
  * LIMIT_JSON_FIELDS.
+ *
+ * A task may ask for LIMIT_JSON_SHAPES, and for more as it has more events: since engines bind each
+ * shape, objects of which each has a key of its own would keep them busy for hours. Then fields
+ * that have no column share the column further_fields.
  */
 #pragma once
 

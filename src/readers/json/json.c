@@ -28,7 +28,7 @@ typedef struct Cut {
 	guint64 first, n;
 } Cut;
 
-#define N_CUTS 4
+#define N_CUTS 5
 
 typedef struct JsonState {
 	const Source *source;
@@ -43,6 +43,7 @@ typedef struct JsonState {
 	GString *converted; /* where it was not */
 	gsize at;	    /* in it */
 	Finder finder;
+	guint64 n_unread, first_unread; /* fields behind the events of envelopes */
 } JsonState;
 
 static ReaderLibrary *json_library_new(void)
@@ -161,7 +162,7 @@ static gboolean next_line(JsonState *state)
 		state->text = slice_make(state->converted->str, state->converted->len);
 	}
 	state->at = 0;
-	state->finder = (Finder){ 0 };
+	state->finder = (Finder){ .is_last = TRUE };
 	return TRUE;
 }
 
@@ -199,6 +200,18 @@ static guint64 offset_in_line(const JsonState *state, gsize at)
 		(state->line.type == VALUE_ANSI ? token_units(before) : before.size);
 }
 
+static FindResult look(JsonState *state)
+{
+	FindResult found;
+
+	state->finder.n_unread = 0;
+	found = finder_next(&state->finder, state->text, &state->at);
+	if (state->finder.n_unread > 0 && state->n_unread == 0)
+		state->first_unread = offset_in_line(state, state->finder.unread_at);
+	state->n_unread += state->finder.n_unread;
+	return found;
+}
+
 static NextResult next_in_lines(JsonState *state, Event *ret_event)
 {
 	Names *names = families_names(state->library->families);
@@ -206,7 +219,12 @@ static NextResult next_in_lines(JsonState *state, Event *ret_event)
 	ParseResult result;
 	gsize start;
 
-	while ((found = finder_next(&state->finder, state->text, &state->at)) == FIND_END) {
+	while ((found = look(state)) == FIND_END) {
+		gboolean is_open = state->finder.n_levels > 0;
+
+		state->finder.n_levels = 0;
+		if (is_open)
+			return give_up_line(state, PARSE_SHORT, NULL);
 		if (!next_line(state))
 			return NEXT_END;
 	}
@@ -228,14 +246,27 @@ static NextResult json_next(void *data, Event *ret_event)
 	return state->lines ? next_in_lines(state, ret_event) : next_in_stream(state, ret_event);
 }
 
+/* What became of that which was too much. */
+static char *cut_note(const Cut *cut)
+{
+	const char *objects = cut->n == 1 ? "object" : "objects";
+
+	if (strcmp(cut->limit, "LIMIT_JSON_SHAPES") == 0)
+		return g_strdup_printf("%" G_GUINT64_FORMAT
+				       " %s behind the first %u shapes: fields that none of these "
+				       "has have no column (%s), their values are in "
+				       "further_fields",
+			cut->n, objects, LIMIT_JSON_SHAPES, cut->limit);
+	return g_strdup_printf("%" G_GUINT64_FORMAT " %s %s more than %s allows; the rest was not "
+			       "read",
+		cut->n, objects, cut->n == 1 ? "holds" : "hold", cut->limit);
+}
+
 static void report_cuts(JsonState *state)
 {
 	for (guint i = 0; i < N_CUTS && state->cuts[i].limit; i++) {
 		const Cut *cut = &state->cuts[i];
-		g_autofree char *note = g_strdup_printf(
-			"%" G_GUINT64_FORMAT " objects hold more than %s allows; the rest of each "
-			"was not read",
-			cut->n, cut->limit);
+		g_autofree char *note = cut_note(cut);
 		const Gap gap = {
 			.kind = GAP_LIMIT, .offset = cut->first, .records = cut->n, .note = note
 		};
@@ -248,8 +279,8 @@ static void report_times(JsonState *state)
 {
 	guint64 n = families_n_local(state->library->families);
 	g_autofree char *note = g_strdup_printf("the times of %" G_GUINT64_FORMAT
-						" objects name no zone and were taken for UTC",
-		n);
+						" object%s name no zone and were taken for UTC",
+		n, n == 1 ? "" : "s");
 	const Gap gap = { .kind = GAP_TIME_ASSUMED, .records = n, .note = note };
 
 	if (n > 0)
@@ -263,6 +294,7 @@ static void json_close(void *data)
 	if (!state)
 		return;
 	if (state->lines || state->stream) {
+		layout_tell_unread(state->report, state->n_unread, state->first_unread);
 		report_cuts(state);
 		report_times(state);
 	}

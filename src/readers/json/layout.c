@@ -10,6 +10,7 @@
 #define FIRST_READ     (64u << 10)
 #define PROBE_LINES    5 /* of which one must be whole */
 #define MAX_LEVELS     4
+#define AHEAD_BYTES    (64u << 10) /* of an object, by which envelopes are told from events */
 #define SCORE_DIALECT  90
 #define SCORE_TIMED    80
 #define SCORE_OBJECT   60
@@ -22,14 +23,11 @@
 static gsize skip_value(Slice text, gsize at)
 {
 	Skipping skipping = { 0 };
-	gboolean flag;
+	gboolean done;
 
-	if (at >= text.size)
-		return at;
-	if (text.data[at] == '"')
-		return token_string(text, at + 1, &flag) + 1;
-	if (text.data[at] == '{' || text.data[at] == '[')
-		return token_skip(text, at, &skipping, &flag);
+	if (at < text.size &&
+		(text.data[at] == '"' || text.data[at] == '{' || text.data[at] == '['))
+		return token_skip(text, at, &skipping, &done);
 	return token_bare(text, at);
 }
 
@@ -46,27 +44,46 @@ static gboolean holds_events(Slice text, gsize at)
 	return opens(text, at, '[') && (opens(text, first, '{') || opens(text, first, ']'));
 }
 
-/* Whether the object at @at is an envelope; then *ret_at is its array, in *ret_levels objects. */
-static gboolean enter_envelope(Slice text, gsize at, gsize *ret_at, guint *ret_levels)
+/* The key at *at; then *at is its value's place. FALSE where the text does not have all of that. */
+static gboolean take_key(Slice text, gsize *at, Slice *ret)
+{
+	gboolean escapes;
+	gsize end;
+
+	if (!opens(text, *at, '"'))
+		return FALSE;
+	end = token_string(text, *at + 1, &escapes);
+	*ret = slice_sub(text, *at + 1, end - *at - 1);
+	*at = token_space(text, end + 1);
+	if (!opens(text, *at, ':'))
+		return FALSE;
+	*at = token_space(text, *at + 1);
+	return *at < text.size;
+}
+
+static gsize skip_separators(Slice text, gsize at)
+{
+	while (at < text.size && (text.data[at] <= ' ' || text.data[at] == ','))
+		at++;
+	return at;
+}
+
+/* Whether the object at @at begins as envelopes do; then *ret_at is its array, in *ret_levels
+ * objects. */
+static gboolean find_array(Slice text, gsize at, gsize *ret_at, guint *ret_levels)
 {
 	guint n_levels = 1;
-	gboolean escapes;
+	Slice name;
 
 	for (at++;;) {
-		while (at < text.size && (text.data[at] <= ' ' || text.data[at] == ','))
-			at++;
-		if (!opens(text, at, '"'))
+		at = skip_separators(text, at);
+		if (!take_key(text, &at, &name))
 			return FALSE;
 
-		gsize end = token_string(text, at + 1, &escapes);
-		EnvelopeKey key = dialects_envelope_key(slice_sub(text, at + 1, end - at - 1));
+		EnvelopeKey key = dialects_envelope_key(name);
 
 		if (key == ENVELOPE_OTHER)
 			return FALSE;
-		at = token_space(text, end + 1);
-		if (!opens(text, at, ':'))
-			return FALSE;
-		at = token_space(text, at + 1);
 		if (key == ENVELOPE_EVENTS && holds_events(text, at)) {
 			*ret_at = at;
 			*ret_levels = n_levels;
@@ -81,6 +98,82 @@ static gboolean enter_envelope(Slice text, gsize at, gsize *ret_at, guint *ret_l
 	}
 }
 
+/* TRUE where the object ends with the text, and has a field that no envelope has. */
+static gboolean has_other_field(Slice text, gsize at)
+{
+	gboolean found = FALSE;
+	Slice name;
+
+	for (;;) {
+		at = skip_separators(text, at);
+		if (!take_key(text, &at, &name))
+			return found && opens(text, at, '}');
+		found = found || dialects_envelope_key(name) == ENVELOPE_OTHER;
+		at = skip_value(text, at);
+	}
+}
+
+static gboolean has_time(const Parser *parser, guint dialect)
+{
+	for (guint i = 0; i < parser->matters->len; i++) {
+		const Leaf *leaf = &parser->leaves[g_array_index(parser->matters, guint, i)];
+		const Value value = { .type = leaf->type, .bytes = leaf->bytes };
+		Instant time;
+
+		if (leaf->name->traits.time[dialect] && event_time_read(&value, &time))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* TRUE where the object at @at has a time, or is of a known product. */
+static gboolean is_surely_event(Slice text, gsize at)
+{
+	g_auto(Parser) parser = { 0 };
+	Names *names = names_new();
+	guint dialect;
+	gboolean is_event;
+	gsize end;
+
+	parser_init(&parser);
+	is_event = parser_read(&parser, names, text, at, &end) == PARSE_WHOLE;
+	dialect = dialects_recognise(parser.tells);
+	is_event = is_event && (dialect + 1 < dialects_count() || has_time(&parser, dialect));
+	names_free(names);
+	return is_event;
+}
+
+/*
+ * A basket of things is an event, a list of events is none: what is small, has fields of its own
+ * behind the array, and elements that are no events by themselves is not taken apart.
+ */
+static gboolean is_event_with_list(Slice text, gsize array)
+{
+	gsize first = token_space(text, array + 1);
+
+	return has_other_field(text, skip_value(text, array)) &&
+		!(opens(text, first, '{') && is_surely_event(text, first));
+}
+
+/* At a '{' outside of envelopes. */
+static FindResult enter(Finder *f, Slice text, gsize *at)
+{
+	Slice seen = slice_sub(text, 0, *at + AHEAD_BYTES);
+	gsize array;
+	guint n_levels;
+
+	if (!find_array(text, *at, &array, &n_levels))
+		return FIND_OBJECT;
+	if (!f->is_last && text.size - *at < AHEAD_BYTES)
+		return FIND_MORE;
+	if (n_levels == 1 && array < seen.size && is_event_with_list(seen, array))
+		return FIND_OBJECT;
+	f->n_levels = n_levels;
+	f->envelope_array = f->n_arrays;
+	*at = array;
+	return FIND_END;
+}
+
 /* One character between objects; TRUE where it may stand there. */
 static gboolean pass(Finder *f, guint8 c)
 {
@@ -91,39 +184,103 @@ static gboolean pass(Finder *f, guint8 c)
 	if (c != ']')
 		return c == ',';
 	f->n_arrays -= f->n_arrays > 0;
-	if (f->n_levels > 0 && f->n_arrays == f->envelope_array) {
-		f->leaving = (Skipping){ .depth = f->n_levels };
-		f->is_leaving = TRUE;
+	f->is_behind = f->n_levels > 0 && f->n_arrays == f->envelope_array;
+	return TRUE;
+}
+
+/* At a key behind an envelope's array: FIND_END to go on behind it. */
+static FindResult take_field(Finder *f, Slice text, gsize *at)
+{
+	gsize value = *at, end;
+	Slice name = SLICE_EMPTY;
+	gboolean is_whole = take_key(text, &value, &name);
+	EnvelopeKey key = dialects_envelope_key(name);
+	guint8 first = is_whole ? text.data[value] : 0;
+
+	end = is_whole ? skip_value(text, value) : text.size;
+	if (end >= text.size && !f->is_last && text.size - *at < AHEAD_BYTES)
+		return FIND_MORE;
+	if (!is_whole)
+		return FIND_OTHER;
+	if (key == ENVELOPE_EVENTS && holds_events(text, value)) {
+		f->is_behind = FALSE;
+		*at = value;
+		return FIND_END;
+	}
+	if (key == ENVELOPE_OTHER) {
+		f->n_unread++;
+		f->unread_at = *at;
+	}
+	if (end < text.size || !strchr("\"{[", first)) {
+		*at = end;
+		return FIND_END;
+	}
+	f->skipping = (Skipping){ 0 };
+	f->is_skipping = TRUE;
+	*at = value;
+	return FIND_END;
+}
+
+/* Behind the array of an envelope: FIND_END to go on. */
+static FindResult pass_behind(Finder *f, Slice text, gsize *at)
+{
+	FindResult result = FIND_OTHER;
+
+	if (opens(text, *at, ',')) {
+		(*at)++;
+		return FIND_END;
+	}
+	if (opens(text, *at, '}')) {
+		(*at)++;
+		f->is_behind = --f->n_levels > 0;
+		return FIND_END;
+	}
+	if (opens(text, *at, '"'))
+		result = take_field(f, text, at);
+	if (result == FIND_OTHER) {
+		f->is_behind = FALSE;
 		f->n_levels = 0;
 	}
-	return TRUE;
+	return result;
 }
 
 FindResult finder_next(Finder *f, Slice text, gsize *at)
 {
 	for (;;) {
-		if (f->is_leaving) {
+		FindResult result = FIND_END;
+
+		if (f->is_skipping) {
 			gboolean done;
 
-			*at = token_skip(text, *at, &f->leaving, &done);
-			f->is_leaving = !done;
+			*at = token_skip(text, *at, &f->skipping, &done);
+			f->is_skipping = !done;
 		}
 		*at = token_space(text, *at);
 		if (*at >= text.size)
 			return FIND_END;
-		if (text.data[*at] == '{') {
-			guint n_levels;
-
-			if (f->n_levels > 0 || !enter_envelope(text, *at, at, &n_levels))
-				return FIND_OBJECT;
-			f->n_levels = n_levels;
-			f->envelope_array = f->n_arrays;
-			continue;
-		}
-		if (!pass(f, text.data[*at]))
-			return FIND_OTHER;
-		(*at)++;
+		if (f->is_behind)
+			result = pass_behind(f, text, at);
+		else if (text.data[*at] == '{')
+			result = f->n_levels > 0 ? FIND_OBJECT : enter(f, text, at);
+		else if (pass(f, text.data[*at]))
+			(*at)++;
+		else
+			result = FIND_OTHER;
+		if (result != FIND_END)
+			return result;
 	}
+}
+
+void layout_tell_unread(const ReaderReport *report, guint64 n, guint64 offset)
+{
+	g_autofree char *note = g_strdup_printf(
+		"%" G_GUINT64_FORMAT " field%s beside the events of envelopes %s no events "
+		"and %s not read",
+		n, n == 1 ? "" : "s", n == 1 ? "is" : "are", n == 1 ? "was" : "were");
+	const Gap gap = { .kind = GAP_UNSUPPORTED, .offset = offset, .note = note };
+
+	if (n > 0)
+		report->gap(report->context, &gap);
 }
 
 static gboolean looks_like_event(Slice text, gsize at)
@@ -197,7 +354,7 @@ static gboolean first_line(Slice text, gsize *at, Slice *ret)
 /* TRUE where @line is one object, perhaps with what stands between elements of an array. */
 static gboolean is_one_object(Parser *parser, Names *names, Slice line)
 {
-	Finder finder = { 0 };
+	Finder finder = { .is_last = TRUE };
 	gsize at = 0, end;
 
 	return finder_next(&finder, line, &at) == FIND_OBJECT && finder.n_levels == 0 &&
@@ -266,19 +423,6 @@ gboolean layout_find(const Source *source, JsonLayout *ret, GError **error)
 
 /* ---- probe ---- */
 
-static gboolean has_time(const Parser *parser, guint dialect)
-{
-	for (guint i = 0; i < parser->matters->len; i++) {
-		const Leaf *leaf = &parser->leaves[g_array_index(parser->matters, guint, i)];
-		const Value value = { .type = leaf->type, .bytes = leaf->bytes };
-		Instant time;
-
-		if (leaf->name->traits.time[dialect] && event_time_read(&value, &time))
-			return TRUE;
-	}
-	return FALSE;
-}
-
 /* The score of the object at @at, by what is seen of it. */
 static guint score_object(Parser *parser, Names *names, Slice text, gsize at, gboolean is_all)
 {
@@ -299,7 +443,7 @@ static guint score_object(Parser *parser, Names *names, Slice text, gsize at, gb
 
 static guint score_text(Parser *parser, Names *names, Slice text, gboolean is_all)
 {
-	Finder finder = { 0 };
+	Finder finder = { .is_last = TRUE };
 	gsize at = 0;
 	FindResult found = finder_next(&finder, text, &at);
 
@@ -312,7 +456,7 @@ static guint score_text(Parser *parser, Names *names, Slice text, gboolean is_al
 		found = finder_next(&finder, text, &at);
 	}
 	if (found == FIND_END)
-		return finder.n_arrays > 0 || finder.is_leaving ? SCORE_SETTINGS : 0;
+		return finder.n_arrays > 0 || finder.n_levels > 0 ? SCORE_SETTINGS : 0;
 	return found == FIND_OBJECT ? score_object(parser, names, text, at, is_all) : 0;
 }
 

@@ -80,6 +80,7 @@ static inline void add_leaf(
 	if (G_UNLIKELY(p->n_fields > LIMIT_JSON_FIELDS || p->n_leaves >= LIMIT_JSON_VALUES)) {
 		p->limit =
 			p->n_fields > LIMIT_JSON_FIELDS ? "LIMIT_JSON_FIELDS" : "LIMIT_JSON_VALUES";
+		p->is_full = TRUE;
 		return;
 	}
 	if (name->traits.use & (USE_TELLS | USE_MATTERS))
@@ -106,6 +107,10 @@ static gboolean read_key(Walk *w, Name *parent, Name **ret_name)
 	if (end >= w->text.size)
 		return FALSE;
 	w->at = end + 1;
+	*ret_name = NULL;
+	/* There is no room for its value, and names cost more than values. */
+	if (w->parser->is_full)
+		return TRUE;
 	*ret_name = names_find(w->parser->names, parent, slice_sub(w->text, start, end - start));
 	if (*ret_name)
 		*w->guess = *ret_name;
@@ -346,6 +351,7 @@ ParseResult parser_read(Parser *parser, Names *names, Slice text, gsize start, g
 	parser->names = names;
 	parser->n_leaves = parser->n_fields = 0;
 	parser->limit = NULL;
+	parser->is_full = FALSE;
 	g_array_set_size(parser->matters, 0);
 	for (guint i = 0; i < DIALECT_WORDS; i++)
 		parser->tells[i] = 0;

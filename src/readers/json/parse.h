@@ -35,6 +35,7 @@ typedef struct Parser {
 	guint64 tells[DIALECT_WORDS];
 	GArray *matters;     /* guint: leaves with a role, or that may be a time */
 	const char *limit;   /* the limit that cut something off, or NULL */
+	gboolean is_full;    /* no more leaves fit */
 	gsize bad_at;	     /* PARSE_BAD: where, and */
 	const char *trouble; /* why */
 	GPtrArray *unfolded; /* GString: the objects that strings held */

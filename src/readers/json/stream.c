@@ -26,6 +26,7 @@ struct Stream {
 	Window window;
 	Finder finder;
 	guint64 n_objects, n_broken, first_untold, untold_end;
+	guint64 n_unread, first_unread; /* fields behind the events of envelopes */
 	guint n_salvaged;
 	/* Damage behind which the next event is looked for. */
 	gboolean is_resuming;
@@ -162,6 +163,7 @@ void stream_free(Stream *s)
 
 		s->report->gap(s->report->context, &gap);
 	}
+	layout_tell_unread(s->report, s->n_unread, s->first_unread);
 	g_string_free(s->window.text, TRUE);
 	g_free(s->buffer);
 	g_free(s);
@@ -280,23 +282,55 @@ static StreamResult take_bad(Stream *s, const Parser *parser)
 	return STREAM_DAMAGED;
 }
 
+/* What the finder says of the window from its start on, which is moved to where it got. */
+static FindResult look(Stream *s)
+{
+	gsize at = s->window.at;
+	FindResult found;
+
+	s->finder.is_last = s->window.is_at_end;
+	s->finder.n_unread = 0;
+	found = finder_next(&s->finder, window_text(s), &at);
+	if (s->finder.n_unread > 0 && s->n_unread == 0)
+		s->first_unread = offset_of(s, s->finder.unread_at);
+	s->n_unread += s->finder.n_unread;
+	move_to(s, MIN(at, s->window.text->len));
+	return found;
+}
+
+/* Brackets that are still open say that something was cut off, though no event was. */
+static StreamResult end(Stream *s)
+{
+	gboolean is_open = s->finder.n_arrays > 0 || s->finder.n_levels > 0;
+
+	s->finder = (Finder){ 0 };
+	if (!is_open || s->n_broken > 0)
+		return STREAM_END;
+	report_gap(s, GAP_TRUNCATED, s->window.offset, 0,
+		"the evidence ends inside of a list of events; there may have been more");
+	return STREAM_DAMAGED;
+}
+
 /* At an object, or what is left to say of damage; STREAM_OBJECT where the window is at a '{'. */
 static StreamResult find(Stream *s)
 {
 	for (;;) {
-		gsize at = s->window.at;
-		FindResult found;
-
 		if (s->is_resuming)
 			return resume(s) ? STREAM_DAMAGED : STREAM_END;
-		found = finder_next(&s->finder, window_text(s), &at);
-		move_to(s, MIN(at, s->window.text->len));
-		if (found == FIND_OBJECT)
+		switch (look(s)) {
+		case FIND_OBJECT:
 			return STREAM_OBJECT;
-		if (found == FIND_END && !read_more(s))
-			return STREAM_END;
-		if (found == FIND_OTHER && pass_over_other(s) == STREAM_DAMAGED)
-			return STREAM_DAMAGED;
+		case FIND_END:
+			if (!read_more(s))
+				return end(s);
+			break;
+		case FIND_MORE:
+			(void)read_more(s); /* where there is nothing, it need not wait for more */
+			break;
+		case FIND_OTHER:
+			if (pass_over_other(s) == STREAM_DAMAGED)
+				return STREAM_DAMAGED;
+		}
 	}
 }
 

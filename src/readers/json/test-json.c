@@ -60,7 +60,9 @@ static const char layouts[][80] = {
 	"[{\"a\":1},{\"a\":2},{\"a\":3}]",
 	"[\n{\"a\":1},\n{\"a\":2},\n{\"a\":3}\n]\n",
 	"[\n  {\n    \"a\": 1\n  },\n  {\"a\": 2},\n  {\"a\": 3}\n]\n",
-	"{\"Records\":[{\"a\":1},{\"a\":2},{\"a\":3}],\"b\":[{\"a\":4}]}",
+	"{\"Records\":[{\"a\":1},{\"a\":2},{\"a\":3}],\"kind\":[{\"a\":4}]}",
+	"{\"Records\":[{\"a\":1}],\"items\":[{\"a\":2}]}\n{\"a\":3}\n",
+	"{\n\"took\":1,\n\"hits\":{\"hits\":[{\"a\":1}],\"hits\":[{\"a\":2}]}}\n{\"a\":3}",
 	"{\"took\":1,\"hits\":{\"total\":{\"v\":1},\"hits\":[{\"a\":1},{\"a\":2},{\"a\":3}]}}",
 	"{\"value\":[{\"a\":1}]}\n{\"value\":[{\"a\":2}]}\n{\"value\":[{\"a\":3}]}\n",
 	"\xef\xbb\xbf[{\"a\":1},{\"a\":2},\n{\"a\":3}]",
@@ -125,6 +127,78 @@ static void test_damage(void)
 		"encoding 1 1 lines are no UTF-8 and were read as Windows-1252\n");
 }
 
+/* What is no list of events is not taken apart; what else stands beside one is told. */
+static void test_envelopes(void)
+{
+	static const char basket[] = "{\"items\":[{\"n\":1},{\"n\":2}],\"user\":\"eve\",\"x\":{}}";
+	static const char dated[] =
+		"{\"items\":[{\"time\":\"2021-01-01T00:00:00Z\"}],\"user\":\"eve\",\"x\":[\"a]}\"],"
+		"\"items\":[{\"n\":1}]}";
+	g_autoptr(GString) large = g_string_new("{\"items\":[");
+
+	assert_fields(basket, 0, "\"items.n\":[1,2],\"user\":\"eve\",\"x\":null");
+	assert_notes(basket, 1, "");
+	assert_notes(dated, 2,
+		"unsupported 0 2 fields beside the events of envelopes are no events and were not "
+		"read\n");
+	/* Too large to be looked at as a whole: a list. */
+	for (guint i = 0; i < 20000; i++)
+		g_string_append(large, "{\"n\":1},\n");
+	g_string_append(large, "{}],\"user\":\"eve\"}{\"a\":1}");
+	assert_notes(large->str, 20002,
+		"unsupported 0 1 field beside the events of envelopes is no events and was not "
+		"read\n");
+	assert_notes(
+		"[{\"a\":1},\n{\"a\":2", 1, "truncated 1 the evidence ends inside of an object\n");
+	assert_notes("[\n{\n\"a\":1},\n{\"a\":2},\n", 2,
+		"truncated 1 the evidence ends inside of a list of events; there may have been "
+		"more\n");
+	assert_notes("{\"items\":[{\"a\":1},{\"a\":2}\n", 2,
+		"truncated 1 the evidence ends inside of a list of events; there may have been "
+		"more\n");
+}
+
+/* Objects of which each has a key of its own share a column in the end; nothing is lost. */
+static void test_many_shapes(void)
+{
+	g_autoptr(GString) text = g_string_new("{\"a\":1}\n");
+	guint n = 3 * LIMIT_JSON_SHAPES, n_further = 0;
+
+	for (guint i = 0; i < n; i++)
+		g_string_append_printf(text, "{\"a\":1,\"k%u\":%u}\n", i, i);
+
+	g_autoptr(TestRead) read = test_read_text(&json_reader, text->str, 0);
+
+	g_assert_cmpuint(read->lines->len, ==, n + 1);
+	g_assert_cmpuint(read->notes->len, ==, 1);
+	g_assert_true(g_str_has_prefix(g_ptr_array_index(read->notes, 0), "limit "));
+	for (guint i = 0; i < n; i++) {
+		const char *fields = test_read_fields(read, i + 1);
+		g_autofree char *own = g_strdup_printf("\"k%u\":%u", i, i);
+		g_autofree char *shared = g_strdup_printf("\"further_fields\":[%u]", i);
+
+		g_assert_nonnull(strstr(fields, "\"a\":1"));
+		n_further += strstr(fields, shared) != NULL;
+		g_assert_true(strstr(fields, own) || strstr(fields, shared));
+	}
+	g_assert_cmpuint(n_further, >, n / 2);
+	g_assert_cmpuint(n_further, <, n - LIMIT_JSON_SHAPES / 2);
+}
+
+/* Constants are what the event itself says, whatever bytes are in them. */
+static void test_constants(void)
+{
+	static const char bytes[] = "{\"Channel\":\"A\0B\",\"EventID\":1}\n"
+				    "{\"Channel\":\"A\",\"EventID\":1,\"Provider_Name\":\"B\0\"}\n"
+				    "{\"Channel\":\"A\0B\",\"EventID\":1}\n";
+	g_autoptr(TestRead) read = test_read_make(&json_reader, bytes, sizeof(bytes) - 1, 0, 0);
+
+	g_assert_cmpuint(read->lines->len, ==, 3);
+	g_assert_nonnull(strstr(test_read_fields(read, 0), "\"Channel\":\"A\\u0000B\""));
+	g_assert_nonnull(strstr(test_read_fields(read, 1), "\"Channel\":\"A\""));
+	g_assert_cmpstr(test_read_fields(read, 2), ==, test_read_fields(read, 0));
+}
+
 /* Whatever is cut off a file, what is whole is read. */
 static void test_truncation(void)
 {
@@ -157,30 +231,26 @@ static void test_limits(void)
 		g_string_append(deep, "]}");
 	g_string_append(deep, ",\"last\":1}");
 	assert_notes(deep->str, 1,
-		"limit 1 1 objects hold more than LIMIT_JSON_DEPTH allows; the rest of each was "
-		"not "
+		"limit 1 1 object holds more than LIMIT_JSON_DEPTH allows; the rest was not "
 		"read\n");
 	for (guint i = 0; i < LIMIT_JSON_FIELDS + 10; i++)
 		g_string_append_printf(wide, "\"k%u\":1,", i);
 	g_string_append_c(wide, '}');
 	assert_notes(wide->str, 1,
-		"limit 1 1 objects hold more than LIMIT_JSON_FIELDS allows; the rest of each was "
-		"not "
+		"limit 1 1 object holds more than LIMIT_JSON_FIELDS allows; the rest was not "
 		"read\n");
 	for (guint i = 0; i < LIMIT_JSON_VALUES + 10; i++)
 		g_string_append(many, "1,");
 	g_string_append(many, "]}");
 	assert_notes(many->str, 1,
-		"limit 1 1 objects hold more than LIMIT_JSON_VALUES allows; the rest of each was "
-		"not "
+		"limit 1 1 object holds more than LIMIT_JSON_VALUES allows; the rest was not "
 		"read\n");
 	for (guint i = 0; i < LIMIT_JSON_NAME_BYTES + 10; i++)
 		g_string_append_c(name, 'x');
 	g_string_append(name, "\":{\"y\":[1]},\"last\":1}");
 	assert_notes(name->str, 1,
-		"limit 1 1 objects hold more than LIMIT_JSON_NAME_BYTES allows; the rest of each "
-		"was "
-		"not read\n");
+		"limit 1 1 object holds more than LIMIT_JSON_NAME_BYTES allows; the rest was not "
+		"read\n");
 	assert_fields(name->str, 0, "\"first\":1,\"last\":1");
 }
 
@@ -311,6 +381,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/json/utf16", test_utf16);
 	g_test_add_func("/json/offsets-in-lines", test_offsets_in_lines);
 	g_test_add_func("/json/damage", test_damage);
+	g_test_add_func("/json/envelopes", test_envelopes);
+	g_test_add_func("/json/many-shapes", test_many_shapes);
+	g_test_add_func("/json/constants", test_constants);
 	g_test_add_func("/json/truncation", test_truncation);
 	g_test_add_func("/json/limits", test_limits);
 	g_test_add_func("/json/many-columns", test_many_columns);

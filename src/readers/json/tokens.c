@@ -26,7 +26,10 @@ gsize token_skip(Slice text, gsize at, Skipping *skipping, gboolean *ret_done)
 
 		if (skipping->in_string) {
 			at = skip_string(text, at, skipping);
-			continue;
+			if (skipping->in_string || skipping->depth > 0)
+				continue;
+			*ret_done = TRUE;
+			return at;
 		}
 		at++;
 		if (c == '"') {

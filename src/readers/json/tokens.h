@@ -84,8 +84,8 @@ typedef struct Skipping {
 } Skipping;
 
 /*
- * Passes over what stands at @at until the bracket that makes the depth 0 is closed. Returns where
- * that is, behind the bracket, with ret_done; or text.size, to go on with the bytes that follow.
+ * Passes over the object, array or string at @at, until its bracket or quote is closed. Returns
+ * where that is, behind it, with ret_done; or text.size, to go on with the bytes that follow.
  */
 gsize token_skip(Slice text, gsize at, Skipping *skipping, gboolean *ret_done);
 
