@@ -4,7 +4,8 @@
 #include "readers/text/line-format.h"
 #include "readers/text/scan.h"
 
-#define CUT_BYTES 3 /* where the head ends inside a character, of that */
+#define CRASH_BYTES 256 /* a run of NULs */
+#define CUT_BYTES   3	/* where the head ends inside a character, of that */
 
 static gboolean is_text(Slice text)
 {
@@ -18,13 +19,22 @@ static gboolean is_text(Slice text)
 	return text.size > 0;
 }
 
-/* More NULs than a stray one here and there. */
+/*
+ * More NULs than a stray one here and there. Long runs of them are none of that: servers that crash
+ * leave them in logs.
+ */
 static gboolean is_binary(Slice bytes)
 {
-	gsize n = 0;
+	gsize n = 0, run = 0;
 
-	for (gsize i = 0; i < bytes.size; i++)
+	for (gsize i = 0; i < bytes.size; i++) {
+		run = bytes.data[i] == 0 ? run + 1 : 0;
 		n += bytes.data[i] == 0;
+		if (run == CRASH_BYTES)
+			n -= run;
+		else if (run > CRASH_BYTES)
+			n--;
+	}
 	return n > bytes.size / 16;
 }
 

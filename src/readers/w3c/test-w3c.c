@@ -168,6 +168,27 @@ static void test_nuls(void)
 	w3c_reader.library_free(library);
 }
 
+/* A long run of NULs near the start does not make it something else. */
+static void test_many_nuls(void)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	g_autoptr(TextReading) reading = NULL;
+	static const char head[] = "#Fields: date time c-ip\n2021-03-02 10:11:12 a\n";
+	static const char tail[] = "2021-03-02 10:11:13 b\n";
+	guint8 nuls[READER_PROBE_BYTES] = { 0 };
+
+	g_byte_array_append(bytes, (const guint8 *)head, sizeof(head) - 1);
+	g_byte_array_append(bytes, nuls, sizeof(nuls) / 2);
+	g_byte_array_append(bytes, (const guint8 *)tail, sizeof(tail) - 1);
+	g_assert_cmpuint(w3c_reader.probe(slice_make(bytes->data, bytes->len), ""), >, 80);
+	g_byte_array_append(bytes, nuls, sizeof(nuls));
+	g_byte_array_append(bytes, (const guint8 *)tail, sizeof(tail) - 1);
+	g_assert_cmpuint(w3c_reader.probe(slice_make(bytes->data, READER_PROBE_BYTES), ""), >, 80);
+	reading = text_reading_new(&w3c_reader, bytes->data, bytes->len, FALSE, NULL);
+	g_assert_cmpuint(reading->events->len, ==, 3);
+	g_assert_cmpuint(reading->notes->len, ==, 0);
+}
+
 static void test_encodings(void)
 {
 	g_autoptr(TextReading) reading = text_reading_of(&w3c_reader,
@@ -255,6 +276,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/w3c/exchange", test_exchange);
 	g_test_add_func("/w3c/broken", test_broken);
 	g_test_add_func("/w3c/nuls", test_nuls);
+	g_test_add_func("/w3c/many-nuls", test_many_nuls);
 	g_test_add_func("/w3c/encodings", test_encodings);
 	g_test_add_func("/w3c/many-columns", test_many_columns);
 	g_test_add_func("/w3c/many-shapes", test_many_shapes);
