@@ -47,7 +47,8 @@ typedef struct Expander {
 	guint64 last_alive;  /* input.n_read at the last sign of life */
 	Instant packed_time; /* from gzip's head */
 	Folded encrypted, unknown;
-	gboolean stopped; /* by a limit or damage: the rest is not looked at */
+	gboolean stopped;   /* by a limit or damage: the rest is not looked at */
+	gboolean searching; /* behind damage, for the next member */
 } Expander;
 
 /* ---- what libarchive calls ---- */
@@ -293,10 +294,20 @@ static char *name_of(const Expander *expander, struct archive_entry *entry)
 	return archive_member_name(name ? name : "");
 }
 
+/* What is no file, or another name of one, holds nothing; unless somebody put something there. */
+static gboolean may_hold_bytes(struct archive_entry *entry)
+{
+	__LA_MODE_T type = archive_entry_filetype(entry);
+
+	if (type == AE_IFREG && !archive_entry_hardlink(entry))
+		return TRUE;
+	return type != AE_IFDIR && type != AE_IFLNK && archive_entry_size_is_set(entry) &&
+		archive_entry_size(entry) > 0;
+}
+
 static void take_entry(Expander *expander, struct archive_entry *entry)
 {
-	/* What is no file, or another name of one, holds nothing. */
-	if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry))
+	if (!may_hold_bytes(entry))
 		return;
 	expander->member = name_of(expander, entry);
 	if (archive_entry_is_encrypted(entry))
@@ -304,6 +315,19 @@ static void take_entry(Expander *expander, struct archive_entry *entry)
 	else
 		expand_member(expander, entry);
 	g_clear_pointer(&expander->member, g_free);
+}
+
+/* Once for all of a stretch in which there is no member. */
+static void tell_searching(Expander *expander)
+{
+	g_autofree char *note = NULL;
+
+	if (expander->searching)
+		return;
+	expander->searching = TRUE;
+	note = g_strdup_printf(
+		"What should be a member is none and was passed over: %s.", reason_of(expander));
+	tell(expander, GAP_DAMAGED, 0, note);
 }
 
 static void expand_all(Expander *expander)
@@ -315,8 +339,11 @@ static void expand_all(Expander *expander)
 
 		if (result == ARCHIVE_EOF)
 			return;
-		if (result == ARCHIVE_RETRY)
+		if (result == ARCHIVE_RETRY) {
+			tell_searching(expander);
 			continue;
+		}
+		expander->searching = FALSE;
 		if (result == ARCHIVE_FATAL &&
 			archive_read_has_encrypted_entries(expander->archive) > 0) {
 			tell(expander, GAP_UNREADABLE, 0,
@@ -384,6 +411,9 @@ static void choose_formats(struct archive *archive, ArchiveKind kind)
 	case ARCHIVE_KIND_TAR:
 	case ARCHIVE_KIND_NONE:
 		(void)archive_read_support_format_tar(archive);
+		/* Logs are appended to by appending archives. */
+		(void)archive_read_set_format_option(
+			archive, "tar", "read_concatenated_archives", "1");
 	}
 }
 

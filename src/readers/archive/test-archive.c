@@ -171,6 +171,65 @@ static void test_streams(void)
 	}
 }
 
+static void test_concatenated(void)
+{
+	static const WrittenMember first = { "a", KNOWN "\0one", 11 },
+				   second = { "b", KNOWN "\0two", 11 };
+	static const char *const filters[] = { NULL, "gzip", "xz" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(filters); i++) {
+		g_autoptr(GByteArray) bytes = archive_write("paxr", filters[i], NULL, &first, 1);
+		g_autoptr(GByteArray) more = archive_write("paxr", filters[i], NULL, &second, 1);
+
+		g_byte_array_append(bytes, more->data, more->len);
+		g_auto(Outcome) outcome = expand(bytes->data, bytes->len, "x.tar");
+
+		g_assert_cmpstr(outcome.names->str, ==, "a|b|");
+		g_assert_cmpstr(outcome.gaps->str, ==, "");
+	}
+}
+
+#define TAR_BLOCK 512
+
+/* A tar's header has a sum of its bytes. */
+static void sum_header(guint8 *header)
+{
+	g_autofree char *text = NULL;
+	guint sum = 0;
+
+	memset(header + 148, ' ', 8);
+	for (guint i = 0; i < TAR_BLOCK; i++)
+		sum += header[i];
+	text = g_strdup_printf("%06o", sum);
+	memcpy(header + 148, text, 7);
+}
+
+static void test_tar_members(void)
+{
+	const WrittenMember members[] = { { "a", KNOWN "\0one", 11 }, { "b", KNOWN "\0two", 11 },
+		{ "c", KNOWN "\0hi!", 11 } };
+	g_autoptr(GByteArray) bytes = archive_write("ustar", NULL, NULL, members, 3);
+	guint8 *second = bytes->data + (gsize)2 * TAR_BLOCK;
+
+	g_assert_cmpuint(second[0], ==, 'b');
+	second[0] = 'x'; /* and its sum is wrong */
+	{
+		g_auto(Outcome) outcome = expand(bytes->data, bytes->len, "x.tar");
+
+		g_assert_cmpstr(outcome.names->str, ==, "a|c|");
+		g_assert_true(g_str_has_prefix(outcome.gaps->str, "damaged: What should be"));
+		g_assert_null(strstr(strchr(outcome.gaps->str, '\n') + 1, "\n"));
+	}
+	/* A device has no bytes, but here it has. */
+	second[156] = '3';
+	sum_header(second);
+	{
+		g_auto(Outcome) outcome = expand(bytes->data, bytes->len, "x.tar");
+
+		g_test_message("%s %s", outcome.names->str, outcome.gaps->str);
+	}
+}
+
 static void test_names(void)
 {
 	g_autofree char *long_name = g_strnfill(5000, 'x');
@@ -387,6 +446,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/archive/formats", test_formats);
 	g_test_add_func("/archive/packed", test_packed);
 	g_test_add_func("/archive/streams", test_streams);
+	g_test_add_func("/archive/concatenated", test_concatenated);
+	g_test_add_func("/archive/tar-members", test_tar_members);
 	g_test_add_func("/archive/names", test_names);
 	g_test_add_func("/archive/probe", test_probe);
 	g_test_add_func("/archive/encrypted", test_encrypted);
