@@ -15,14 +15,27 @@ static Slice keep(FieldMap *fields, const char *text, gsize size)
 	return slice_make(g_string_chunk_insert_len(fields->texts, text, (gssize)size), size);
 }
 
-/* Adds a name, unless a column before this one has it. */
-static void insert_name(GHashTable *table, const char *name, guint column)
+/* Adds a name, unless a column before this one has it: FALSE. */
+static gboolean insert_name(GHashTable *table, const char *name, guint column)
 {
 	g_autofree Slice *key = g_new(Slice, 1);
 
 	*key = slice_from_text(name);
-	if (!g_hash_table_contains(table, key))
-		g_hash_table_insert(table, g_steal_pointer(&key), GUINT_TO_POINTER(column + 1));
+	if (g_hash_table_contains(table, key))
+		return FALSE;
+	g_hash_table_insert(table, g_steal_pointer(&key), GUINT_TO_POINTER(column + 1));
+	return TRUE;
+}
+
+static void insert_column(FieldMap *fields, guint column)
+{
+	const char *name = fields->shape->columns[column].name;
+	g_autofree char *loose = ruleset_loose_name(name);
+	FieldTwin twin = { g_string_chunk_insert(fields->texts, loose), (guint16)column };
+
+	(void)insert_name(fields->exact, name, column);
+	if (!insert_name(fields->loose, twin.loose, column))
+		g_array_append_val(fields->twins, twin);
 }
 
 static void read_constant(FieldMap *fields, guint column, const char *text)
@@ -44,16 +57,15 @@ void field_map_init(FieldMap *fields, const Ruleset *ruleset, const Shape *shape
 	fields->texts = g_string_chunk_new(1024);
 	fields->exact = g_hash_table_new_full(slice_hash_key, slice_equal_key, g_free, NULL);
 	fields->loose = g_hash_table_new_full(slice_hash_key, slice_equal_key, g_free, NULL);
+	fields->twins = g_array_new(FALSE, FALSE, sizeof(FieldTwin));
 	fields->facts = g_array_new(FALSE, TRUE, sizeof(FieldFact));
 	fields->inputs = g_array_new(FALSE, FALSE, sizeof(guint16));
 	fields->maps = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_set_size(fields->maps, (gint)ruleset->alternatives->len);
 	for (guint i = 0; i < shape->n_columns; i++) {
 		const ShapeColumn *column = &shape->columns[i];
-		g_autofree char *loose = ruleset_loose_name(column->name);
 
-		insert_name(fields->exact, column->name, i);
-		insert_name(fields->loose, g_string_chunk_insert(fields->texts, loose), i);
+		insert_column(fields, i);
 		if (!column->constant)
 			continue;
 		read_constant(fields, i, column->constant);
@@ -68,6 +80,7 @@ void field_map_clear(FieldMap *fields)
 	g_clear_pointer(&fields->texts, g_string_chunk_free);
 	g_clear_pointer(&fields->exact, g_hash_table_unref);
 	g_clear_pointer(&fields->loose, g_hash_table_unref);
+	g_clear_pointer(&fields->twins, g_array_unref);
 	g_clear_pointer(&fields->facts, g_array_unref);
 	g_clear_pointer(&fields->inputs, g_array_unref);
 	g_clear_pointer(&fields->maps, g_ptr_array_unref);
@@ -184,6 +197,38 @@ static guint16 find_choice(FieldMap *fields, const guint16 *columns, guint n)
 	return n > 0 ? columns[0] : COLUMN_ABSENT;
 }
 
+/*
+ * @column, or where others are called almost so the first of them that an event has, beginning with
+ * @column: where keys differ in case from event to event, the shape has them all.
+ */
+static guint16 with_twins(FieldMap *fields, guint16 column, const char *loose)
+{
+	guint16 columns[FIELD_MAP_CHOICES] = { column };
+	guint16 first;
+	guint n = 1;
+
+	if (column == COLUMN_ABSENT || fields->twins->len == 0)
+		return column;
+	first = look_up(fields->loose, loose);
+	if (first != COLUMN_ABSENT && first != column)
+		columns[n++] = first;
+	for (guint i = 0; i < fields->twins->len && n < FIELD_MAP_CHOICES; i++) {
+		const FieldTwin *twin = &g_array_index(fields->twins, FieldTwin, i);
+
+		if (twin->column != column && strcmp(twin->loose, loose) == 0)
+			columns[n++] = twin->column;
+	}
+	return n > 1 ? find_choice(fields, columns, n) : column;
+}
+
+static guint16 find_spelled(FieldMap *fields, const char *name)
+{
+	g_autofree char *loose = fields->twins->len > 0 ? ruleset_loose_name(name) : NULL;
+	guint16 column = find_column(fields, name);
+
+	return loose ? with_twins(fields, column, loose) : column;
+}
+
 /* TRUE where ruleset_loose_name(@name) would be @loose, for ASCII, as a table's names are. */
 static gboolean is_loosely(const char *name, const char *loose)
 {
@@ -211,7 +256,7 @@ static guint16 resolve_mapped(FieldMap *fields, const LogSourceAlternative *sour
 		if (!fits || field->n_from == 0 || field->n_from > ANALYSER_MAX_INPUTS)
 			continue;
 		columns[n] = field->analyser ? find_fact(fields, field)
-					     : find_column(fields, field->from[0]);
+					     : find_spelled(fields, field->from[0]);
 		n += columns[n] != COLUMN_ABSENT;
 	}
 	return find_choice(fields, columns, n);
@@ -225,10 +270,12 @@ static guint16 resolve(FieldMap *fields, const LogSourceAlternative *source, gui
 	guint16 column = resolve_mapped(fields, source, sought, FALSE);
 
 	if (column == COLUMN_ABSENT)
-		column = look_up(fields->exact, sought->name);
+		column = with_twins(fields, look_up(fields->exact, sought->name), sought->loose);
 	if (column == COLUMN_ABSENT)
 		column = resolve_mapped(fields, source, sought, TRUE);
-	return column != COLUMN_ABSENT ? column : look_up(fields->loose, sought->loose);
+	if (column == COLUMN_ABSENT)
+		column = with_twins(fields, look_up(fields->loose, sought->loose), sought->loose);
+	return column;
 }
 
 guint16 field_map_resolve(FieldMap *fields, guint32 alternative, guint32 field)

@@ -39,12 +39,19 @@ typedef struct FieldConstant {
 	Slice plain, folded;
 } FieldConstant;
 
+/* A column called like one before it but for case or blanks: "user" behind "User". */
+typedef struct FieldTwin {
+	const char *loose; /* in FieldMap.texts */
+	guint16 column;
+} FieldTwin;
+
 typedef struct FieldMap {
 	const Ruleset *ruleset;
 	const Shape *shape;	   /* borrowed: a binding lives as long as its shape */
 	FieldConstant *constants;  /* shape->n_columns of them */
 	GStringChunk *texts;	   /* owns what constants and loose names point to */
 	GHashTable *exact, *loose; /* column name -> number + 1; NULL once binding is over */
+	GArray *twins;		   /* FieldTwin: columns that are called like one before them */
 	GArray *facts;		   /* FieldFact */
 	GArray *inputs;		   /* guint16: columns that facts are made of, or COLUMN_ABSENT */
 	GPtrArray *maps;	   /* by alternative: guint16 for each field, or NULL */

@@ -20,6 +20,7 @@ static const char table_text[] =
 	"      Nothing: [Lack, {analyser: decimal, from: Lack}]\n"
 	"      Swapped: Exact\n"
 	"      Gone: NowhereAtAll\n"
+	"      Whose: Account\n"
 	"      Decimal: {analyser: decimal, from: ProcessId}\n"
 	"      Again: {analyser: decimal, from: processid}\n"
 	"      NoInput: {analyser: decimal, from: NowhereAtAll}\n"
@@ -71,6 +72,8 @@ static char *look_up(const char *field)
 	test_event_text(event, "Threat Name", "eicar");
 	test_event_text(event, "THREAT NAME", "second");
 	test_event_text(event, "exact", "lower");
+	test_event_absent(event, "Account");
+	test_event_text(event, "account", "who");
 	sigma_engine.judge(engine, test_event_get(event));
 	sigma_engine.free(engine);
 	return g_string_free(found, FALSE);
@@ -113,6 +116,15 @@ static void test_names(void)
 	expect("Threat", "");
 }
 
+/* Keys may differ in case from event to event: those that this one lacks do not hide the others. */
+static void test_twins(void)
+{
+	expect("Account", "account=who");
+	expect("account", "=who");
+	expect("ACCOUNT", "account=who");
+	expect("Whose", "account=who");
+}
+
 static void test_facts(void)
 {
 	expect("Decimal", "ProcessId=42");
@@ -130,6 +142,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/sigma/field-map/mapped", test_mapped);
 	g_test_add_func("/sigma/field-map/choices", test_choices);
 	g_test_add_func("/sigma/field-map/names", test_names);
+	g_test_add_func("/sigma/field-map/twins", test_twins);
 	g_test_add_func("/sigma/field-map/facts", test_facts);
 	return g_test_run();
 }
