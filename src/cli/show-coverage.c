@@ -21,7 +21,14 @@ static const RowField evidence_fields[] = { { "path", ROW_TEXT }, { "sha256", RO
 	{ "size", ROW_NUMBER }, { "modified", ROW_MAYBE }, { "state", ROW_TEXT },
 	{ "reader", ROW_MAYBE }, { "score", ROW_NUMBER }, { "events", ROW_NUMBER },
 	{ "recovered", ROW_NUMBER }, { "first", ROW_MAYBE }, { "last", ROW_MAYBE },
-	{ "losses", ROW_NUMBER }, { "remarks", ROW_NUMBER }, { "findings", ROW_NUMBER } };
+	{ "losses", ROW_NUMBER }, { "remarks", ROW_NUMBER }, { "findings", ROW_NUMBER },
+	{ "members", ROW_NUMBER } };
+
+/* What is in it is evidence of its own. */
+static gboolean is_archive(const char *const *columns)
+{
+	return g_str_equal(columns[5], "archive");
+}
 
 static const char *evidence_state(const char *const *columns)
 {
@@ -31,12 +38,14 @@ static const char *evidence_state(const char *const *columns)
 		return known ? "half done" : "not judged";
 	if (!known)
 		return "unknown";
-	return g_str_equal(columns[11], "0") ? "judged" : "partly";
+	if (!g_str_equal(columns[11], "0"))
+		return "partly";
+	return is_archive(columns) ? "archive" : "judged";
 }
 
 static void append_evidence(const Terminal *terminal, GString *ret, const char *const *columns)
 {
-	g_autofree char *state = NULL;
+	g_autofree char *state = NULL, *inside = NULL;
 
 	if (!columns) {
 		terminal_append_styled(terminal, ret, STYLE_BOLD,
@@ -45,10 +54,15 @@ static void append_evidence(const Terminal *terminal, GString *ret, const char *
 		return;
 	}
 	state = g_strdup_printf("%-10s", evidence_state(columns));
-	terminal_append_styled(
-		terminal, ret, g_str_has_prefix(state, "judged") ? STYLE_PLAIN : STYLE_WARN, state);
-	g_string_append_printf(
-		ret, "%10s %10s %5s %9s  ", columns[7], columns[8], columns[11], columns[13]);
+	if (is_archive(columns))
+		inside = g_strdup_printf("%s inside", columns[14]);
+	terminal_append_styled(terminal, ret,
+		g_str_has_prefix(state, "judged") || g_str_has_prefix(state, "archive")
+			? STYLE_PLAIN
+			: STYLE_WARN,
+		state);
+	g_string_append_printf(ret, "%10s %10s %5s %9s  ", inside ? inside : columns[7],
+		inside ? "" : columns[8], columns[11], inside ? "" : columns[13]);
 	terminal_append_path(ret, columns[0], terminal->width - 49);
 	g_string_append_c(ret, '\n');
 }
@@ -57,7 +71,11 @@ static const Listing evidence_listing = {
 	.schema = "spoor.evidence/1",
 	.sql = "SELECT path, sha256, size, modified, state, reader, score, in_use, recovered, "
 	       "first, "
-	       "last, losses, remarks, findings FROM v_coverage ORDER BY path",
+	       "last, losses, remarks, findings, "
+	       /* '0' is what comes behind '/': all that is in the archive, at any depth. */
+	       "CASE reader WHEN 'archive' THEN (SELECT count(*) FROM evidence_path m "
+	       "WHERE m.path > v.path || '/' AND m.path < v.path || '0') ELSE 0 END "
+	       "FROM v_coverage v ORDER BY path",
 	.fields = evidence_fields,
 	.n_fields = G_N_ELEMENTS(evidence_fields),
 	.append = append_evidence,

@@ -154,7 +154,8 @@ void stream_free(Stream *s)
 	if (s->n_broken > LIMIT_BROKEN_LINES_TOLD) {
 		guint64 n = s->n_broken - LIMIT_BROKEN_LINES_TOLD;
 		g_autofree char *note = g_strdup_printf(
-			"%" G_GUINT64_FORMAT " further places are no JSON and were passed over", n);
+			"%" G_GUINT64_FORMAT " further place%s no JSON and %s passed over", n,
+			n == 1 ? " is" : "s are", n == 1 ? "was" : "were");
 		const Gap gap = { .kind = GAP_DAMAGED,
 			.offset = s->first_untold,
 			.size = s->untold_end - s->first_untold,

@@ -124,7 +124,7 @@ static void test_damage(void)
 		"damaged 1 behind object 2: there is no value\n"
 		"damaged 1 behind object 3: this is no object\n");
 	assert_notes("{\"a\":1}\n{\"a\":\"\xff\"}\n", 2,
-		"encoding 1 1 lines are no UTF-8 and were read as Windows-1252\n");
+		"encoding 1 1 line is no UTF-8 and was read as Windows-1252\n");
 }
 
 /* What is no list of events is not taken apart; what else stands beside one is told. */

@@ -99,18 +99,19 @@ static void report_task(LineReader *reader)
 	if (reader->n_broken > LIMIT_BROKEN_LINES_TOLD) {
 		guint64 n = reader->n_broken - LIMIT_BROKEN_LINES_TOLD;
 		g_autofree char *note =
-			g_strdup_printf("%" G_GUINT64_FORMAT " further lines are not as the "
-					"format asks and were passed over",
-				n);
+			g_strdup_printf("%" G_GUINT64_FORMAT " further line%s not as the "
+					"format asks and %s passed over",
+				n, n == 1 ? " is" : "s are", n == 1 ? "was" : "were");
 
 		report(reader, GAP_DAMAGED, reader->first_untold,
 			reader->untold_end - reader->first_untold, n, note);
 	}
 	if (reader->n_ansi > 0) {
 		g_autofree char *note =
-			g_strdup_printf("%" G_GUINT64_FORMAT " lines are no UTF-8 and were read as "
+			g_strdup_printf("%" G_GUINT64_FORMAT " line%s no UTF-8 and %s read as "
 					"Windows-1252",
-				reader->n_ansi);
+				reader->n_ansi, reader->n_ansi == 1 ? " is" : "s are",
+				reader->n_ansi == 1 ? "was" : "were");
 
 		report(reader, GAP_ENCODING, reader->first_ansi, 0, reader->n_ansi, note);
 	}

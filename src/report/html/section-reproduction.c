@@ -31,7 +31,10 @@ static void append_evidence(GString *out, const ModelEvidence *evidence)
 			: *evidence->reader ? evidence->reader
 					    : "not judged");
 	g_string_append(out, "</td><td class=\"number\">");
-	html_append_number(out, evidence->in_use);
+	if (g_str_equal(evidence->reader, "archive"))
+		g_string_append(out, "see its members");
+	else
+		html_append_number(out, evidence->in_use);
 	g_string_append(out, "</td><td class=\"hash\">");
 	html_append_text(out, evidence->sha256);
 	g_string_append(out, "</td></tr>\n");
