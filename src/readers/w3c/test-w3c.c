@@ -173,6 +173,7 @@ static void test_many_nuls(void)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	g_autoptr(TextReading) reading = NULL;
+	ReaderLibrary *library = w3c_reader.library_new();
 	static const char head[] = "#Fields: date time c-ip\n2021-03-02 10:11:12 a\n";
 	static const char tail[] = "2021-03-02 10:11:13 b\n";
 	guint8 nuls[READER_PROBE_BYTES] = { 0 };
@@ -184,9 +185,10 @@ static void test_many_nuls(void)
 	g_byte_array_append(bytes, nuls, sizeof(nuls));
 	g_byte_array_append(bytes, (const guint8 *)tail, sizeof(tail) - 1);
 	g_assert_cmpuint(w3c_reader.probe(slice_make(bytes->data, READER_PROBE_BYTES), ""), >, 80);
-	reading = text_reading_new(&w3c_reader, bytes->data, bytes->len, FALSE, NULL);
+	reading = text_reading_new(&w3c_reader, bytes->data, bytes->len, FALSE, library);
 	g_assert_cmpuint(reading->events->len, ==, 3);
 	g_assert_cmpuint(reading->notes->len, ==, 0);
+	w3c_reader.library_free(library);
 }
 
 static void test_encodings(void)
