@@ -9,6 +9,7 @@ import resource
 import struct
 import tarfile
 import zipfile
+import zlib
 
 from harness import Skip, coverage, equal, holds, lines, main, spoor, workspace
 
@@ -188,6 +189,36 @@ def test_zip_whose_list_lies():
         struct.pack_into("<HHII", lie, 8, 60000, 60000, 0xFFFFFFF0, whole.index(b"PK\1\2"))
         rows, gaps, _ = judge(folder, write(folder, "lie.zip", whole[:end], bytes(lie)))
         holds(gaps or rows["lie.zip"]["members"] == 1, "the member was lost without a word")
+
+
+def cab(packed, *members):
+    """A cabinet of one folder with @members as (name, bytes), stored or (@packed) as MSZIP packs."""
+    plain = b"".join(data for _, data in members)
+    if packed:
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        block = b"CK" + packer.compress(plain) + packer.flush()
+    else:
+        block = plain
+    files, offset = b"", 0
+    for name, data in members:
+        files += struct.pack("<IIHHHH", len(data), offset, 0, 0x5262, 0, 0x20) + name.encode() + b"\0"
+        offset += len(data)
+    data_at = 36 + 8 + len(files)
+    whole = data_at + 8 + len(block)
+    return (struct.pack("<4sIIIIIBBHHHHH", b"MSCF", 0, whole, 0, 44, 0, 3, 1, 1, len(members), 0, 0, 0)
+            + struct.pack("<IHH", data_at, 1, int(packed)) + files + struct.pack("<IHH", 0, len(block), len(plain)) + block)
+
+
+def test_cabinets():
+    with workspace() as folder:
+        members = (("a.log", W3C + line(1)), ("b.bin", b"\1\2\3"), ("c.log", W3C + line(2)))
+        paths = [write(folder, "stored.cab", cab(False, *members)), write(folder, "packed.cab", cab(True, *members)),
+                 write(folder, "cut.cab", cab(False, *members)[:-10])]
+        rows, gaps, _ = judge(folder, *paths)
+        for name in ("stored.cab", "packed.cab"):
+            equal((rows[name]["members"], rows[name + "/a.log"]["events"], rows[name + "/c.log"]["events"]), (2, 1, 1), name)
+        equal(sum(kind == "unsupported" for kind, _ in gaps), 3)
+        holds(any(kind in ("truncated", "damaged") for kind, _ in gaps), gaps)
 
 
 def test_bombs():

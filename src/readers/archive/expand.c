@@ -42,6 +42,7 @@ typedef struct Expander {
 	guint8 *buffer;
 	char *member;	     /* the name of the one at hand */
 	guint64 unpacked;    /* bytes, wanted or not */
+	guint64 passed_over; /* bytes that libarchive has to unpack to come behind them */
 	guint64 handed_on;   /* bytes */
 	guint64 n_members;   /* handed on */
 	guint64 last_alive;  /* input.n_read at the last sign of life */
@@ -154,15 +155,16 @@ static void tell_damage(Expander *expander, gboolean fatal)
 
 /* ---- one member ---- */
 
+static const char bomb[] =
+	"it unpacks to more than LIMIT_ARCHIVE_RATIO times its packed size, as bombs do";
+
 static void check_ratio(Expander *expander)
 {
 	guint64 packed = MIN(expander->input.n_read, expander->input.source->size);
 
 	if (!expander->stopped && expander->unpacked > LIMIT_ARCHIVE_RATIO_FROM &&
 		expander->unpacked / MAX(packed, 1) >= LIMIT_ARCHIVE_RATIO)
-		stop_at_limit(expander,
-			"it unpacks to more than LIMIT_ARCHIVE_RATIO times its packed size, as "
-			"bombs do");
+		stop_at_limit(expander, bomb);
 }
 
 /*
@@ -226,8 +228,27 @@ static Instant time_of(const Expander *expander, struct archive_entry *entry)
 	return seconds * INSTANT_SECOND;
 }
 
+/*
+ * Members that are packed as one are unpacked one after the other, wanted or not, and not before
+ * our eyes: their sizes are believed.
+ */
+static void check_passed_over(Expander *expander, struct archive_entry *entry)
+{
+	int format = archive_format(expander->archive);
+	guint64 packed = MAX(expander->input.source->size, 1);
+
+	if (format != ARCHIVE_FORMAT_7ZIP && format != ARCHIVE_FORMAT_CAB)
+		return;
+	if (archive_entry_size_is_set(entry) && archive_entry_size(entry) > 0)
+		expander->passed_over += MIN((guint64)archive_entry_size(entry),
+			G_MAXUINT64 / 2 - expander->passed_over);
+	if (expander->passed_over > LIMIT_ARCHIVE_RATIO_FROM &&
+		expander->passed_over / packed >= LIMIT_ARCHIVE_RATIO)
+		stop_at_limit(expander, bomb);
+}
+
 /* Packed members of packed archives have to be unpacked to be passed over: under the same eyes. */
-static void pass_over(Expander *expander)
+static void pass_over(Expander *expander, struct archive_entry *entry)
 {
 	const void *block;
 	la_int64_t offset;
@@ -236,7 +257,9 @@ static void pass_over(Expander *expander)
 
 	if (archive_format(expander->archive) != ARCHIVE_FORMAT_RAW &&
 		archive_filter_count(expander->archive) <= 1 && !expander->input.gzip) {
-		(void)archive_read_data_skip(expander->archive); /* the next header tells */
+		check_passed_over(expander, entry);
+		if (!expander->stopped)
+			(void)archive_read_data_skip(expander->archive); /* the next header tells */
 		return;
 	}
 	while (result == ARCHIVE_OK && !expander->stopped) {
@@ -257,7 +280,7 @@ static void expand_member(Expander *expander, struct archive_entry *entry)
 		if (n)
 			fold(&expander->unknown, expander->member);
 		if (result == ARCHIVE_OK && !expander->stopped)
-			pass_over(expander);
+			pass_over(expander, entry);
 		else
 			take_result(expander, result);
 		return;

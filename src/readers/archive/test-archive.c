@@ -422,6 +422,12 @@ static void test_unknown_bomb(void)
 	g_assert_cmpstr(of_zip.names->str, ==, "b|"); /* passed over without unpacking */
 	g_assert_cmpstr(of_zip.gaps->str, ==, "");
 	g_assert_nonnull(strstr(of_tar.gaps->str, "LIMIT_ARCHIVE_RATIO"));
+
+	/* All members of a 7z are packed as one. */
+	g_autoptr(GByteArray) solid = archive_write("7zip", NULL, NULL, two, 2);
+	g_auto(Outcome) of_7zip = expand(solid->data, solid->len, "x.7z");
+
+	g_assert_nonnull(strstr(of_7zip.gaps->str, "LIMIT_ARCHIVE_RATIO"));
 }
 
 static void test_many(void)
