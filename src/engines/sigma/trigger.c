@@ -29,7 +29,13 @@ static gboolean is_conjunction(const FoldNode *node, gboolean positive)
 	return (node->kind == NODE_AND) == positive;
 }
 
-/* TRUE where an analyser has to be asked, or may have to be. */
+/* Those that keep what they are made of cost little, and line filters need not even ask them. */
+static gboolean is_dear(const FieldFact *fact)
+{
+	return fact && fact->field && !fact->field->analyser->keeps_runs;
+}
+
+/* TRUE where a dear analyser has to be asked, or may have to be. */
 static gboolean is_made(const Chooser *c, guint16 column)
 {
 	const FieldFact *fact;
@@ -38,11 +44,11 @@ static gboolean is_made(const Chooser *c, guint16 column)
 		return FALSE;
 	fact = field_map_fact(c->fields, column);
 	if (!fact || fact->field)
-		return fact != NULL;
+		return is_dear(fact);
 	for (guint i = 0; i < fact->n_inputs; i++) {
 		guint16 input = field_map_inputs(c->fields, fact)[i];
 
-		if (input != COLUMN_ABSENT && field_map_fact(c->fields, input))
+		if (input != COLUMN_ABSENT && is_dear(field_map_fact(c->fields, input)))
 			return TRUE;
 	}
 	return FALSE;
