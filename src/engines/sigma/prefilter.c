@@ -373,16 +373,36 @@ static void find_gram(
 	}
 }
 
+/* What the bitmap says of the gram at @at, in bit 0. */
+static inline guint64 ask_gram(const guint64 *bitmap, guint shift, const guint8 *at)
+{
+	guint32 bit = gram_bit(load32(at), shift);
+
+	return bitmap[bit / 64] >> (bit % 64);
+}
+
 static void find_grams(const Prefilter *p, Slice folded, PrefilterHits *hits)
 {
 	const guint64 *bitmap = p->gram_bitmap;
 	guint shift = p->gram_shift;
+	gsize i = 0;
 
-	for (gsize i = 0; i + LITERAL_GRAM_SIZE <= folded.size; i++) {
-		guint32 gram = load32(folded.data + i);
+	/* Four together: most often the bitmap says "no" of all. */
+	for (; i + 3 + LITERAL_GRAM_SIZE <= folded.size; i += 4) {
+		const guint8 *at = folded.data + i;
+		guint64 some = ask_gram(bitmap, shift, at) | ask_gram(bitmap, shift, at + 1) |
+			ask_gram(bitmap, shift, at + 2) | ask_gram(bitmap, shift, at + 3);
 
-		if (G_UNLIKELY(has_bit(bitmap, gram_bit(gram, shift))))
-			find_gram(p, gram, i, folded, hits);
+		if (G_LIKELY(!(some & 1)))
+			continue;
+		for (gsize k = 0; k < 4; k++) {
+			if (ask_gram(bitmap, shift, at + k) & 1)
+				find_gram(p, load32(at + k), i + k, folded, hits);
+		}
+	}
+	for (; i + LITERAL_GRAM_SIZE <= folded.size; i++) {
+		if (ask_gram(bitmap, shift, folded.data + i) & 1)
+			find_gram(p, load32(folded.data + i), i, folded, hits);
 	}
 }
 
