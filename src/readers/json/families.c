@@ -533,7 +533,9 @@ static void finish_lists(Families *f)
 		guint column = g_array_index(f->lists, guint, i);
 		guint32 at = f->chains[column].first;
 
-		f->values[column].items = &g_array_index(f->items, Value, n);
+		/* Where all lists are empty the array may have no memory at all. */
+		if (at != NO_LINK)
+			f->values[column].items = &g_array_index(f->items, Value, n);
 		while (at != NO_LINK) {
 			const Link *link = &g_array_index(f->links, Link, at);
 
