@@ -31,6 +31,8 @@ static void check_raw(const Event *event)
 		guint n_items = value->type == VALUE_LIST ? value->n_items : 1;
 		const Value *items = value->type == VALUE_LIST ? value->items : value;
 
+		if (value->type == VALUE_ABSENT || value->type == VALUE_NULL)
+			continue; /* whatever bytes are left of an event before */
 		for (guint k = 0; k < n_items && !event->shape->columns[i].constant; k++)
 			g_assert_true(items[k].bytes.size == 0 ||
 				memmem(event->raw.data, event->raw.size, items[k].bytes.data,
