@@ -64,11 +64,29 @@ static void test_next(void)
 	g_assert_cmpuint(event.record, ==, 0);
 }
 
+/* What a reader calls its documentation is there. */
+static void test_docs(void)
+{
+	const char *top = g_getenv("SPOOR_TEST_SOURCE");
+
+	if (!top) {
+		g_test_skip("SPOOR_TEST_SOURCE is not set");
+		return;
+	}
+	for (guint i = 0; reader_registry[i]; i++) {
+		g_autofree char *path = g_build_filename(top, reader_registry[i]->docs, NULL);
+
+		g_test_message("%s", path);
+		g_assert_true(g_file_test(path, G_FILE_TEST_IS_REGULAR));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/readers/source/read", test_read);
 	g_test_add_func("/readers/registry", test_registry);
 	g_test_add_func("/readers/next", test_next);
+	g_test_add_func("/readers/docs", test_docs);
 	return g_test_run();
 }
