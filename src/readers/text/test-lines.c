@@ -93,7 +93,8 @@ static Taken take_all(const void *bytes, gsize size)
 static char *headers_before(const char *log, guint64 offset)
 {
 	g_auto(GStrv) lines = g_strsplit(log, "\n", -1);
-	g_autofree char *last[2] = { g_strdup(""), g_strdup("") };
+	g_autofree char *plain = g_strdup("");
+	g_autofree char *marked = g_strdup("");
 
 	for (char **line = lines; *line && **line; line++) {
 		const char *text = strchr(*line, ' ') + 1;
@@ -102,10 +103,13 @@ static char *headers_before(const char *log, guint64 offset)
 
 		if (kind < 0 || at >= offset)
 			continue;
-		g_free(last[kind]);
-		last[kind] = g_strdup(text);
+
+		char **last = kind == 0 ? &plain : &marked;
+
+		g_free(*last);
+		*last = g_strdup(text);
 	}
-	return g_strdup_printf("%s|%s|", last[0], last[1]);
+	return g_strdup_printf("%s|%s|", plain, marked);
 }
 
 /* The same lines from whole and from split evidence, whatever the units, memo and order. */
