@@ -21,6 +21,8 @@ from datetime import datetime, timedelta, timezone
 
 CASE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../src/case")
 START = datetime(2021, 2, 24, 0, 0, tzinfo=timezone.utc)
+RULE_COLUMNS = ("sha256", "engine", "path", "line", "status", "reason", "id", "title", "level", "level_rank",
+                "logsource", "tags", "author", "description", "falsepositives", "refs", "source", "applicable")
 LEVELS = ["informational", "low", "medium", "high", "critical"]
 
 HOSTILE = [
@@ -153,8 +155,15 @@ class Filler:
     def add(self, table, *values):
         """Columns behind those that are given have a default."""
         names = [row[1] for row in self.db.execute(f"PRAGMA table_info({table})")][:len(values)]
-        self.db.execute(f"INSERT OR IGNORE INTO {table} ({','.join(names)}) "
-                        f"VALUES ({','.join('?' * len(values))})", values)
+        self.insert(table, names, values)
+
+    def add_rule(self, *values):
+        self.insert("rule", RULE_COLUMNS, values)
+
+    def insert(self, table, names, values):
+        """What is there already stays; anything else that is wrong with the row is an error."""
+        self.db.execute(f"INSERT INTO {table} ({','.join(names)}) "
+                        f"VALUES ({','.join('?' * len(values))}) ON CONFLICT DO NOTHING", values)
 
     def add_entity(self, kind, value, field):
         """One more entity of the finding that is being added; it has an event of its own."""
@@ -181,7 +190,7 @@ class Filler:
                 selections="\n".join(f"    {sel}:\n        {field}: '{test}'" for field, test, sel in matched))
             digest = sha(source)
             self.rules.append((weight, digest, level, fields, matched, title))
-            self.add("rule", digest, "sigma", f"rules/windows/{title[:20].lower().replace(' ', '_')}.yml", 1, "loaded", "",
+            self.add_rule(digest, "sigma", f"rules/windows/{title[:20].lower().replace(' ', '_')}.yml", 1, "loaded", "",
                      rule_id, title, level, LEVELS.index(level), logsource, tags, self.evil("spoor bench"),
                      self.evil("Synthetic rule of the report's bench; it describes nothing real."),
                      self.evil("Administrators at work"), self.evil("https://example.org/reference"), source, 1)
@@ -189,12 +198,12 @@ class Filler:
             level = LEVELS[n % 5]
             product = ("windows/process_creation/-", "windows/registry_set/-", "linux/process_creation/-",
                        "windows/dns_query/-", "azure/-/signinlogs")[n % 5]
-            self.add("rule", sha("unfired", str(n)), "sigma", f"rules/other/r{n}.yml", 1, "loaded", "", f"id-{n}",
+            self.add_rule(sha("unfired", str(n)), "sigma", f"rules/other/r{n}.yml", 1, "loaded", "", f"id-{n}",
                      f"Synthetic rule {n}", level, n % 5, product,
                      f"attack.execution attack.t{1003 + n % 600}", "spoor bench", "", "", "", "",
                      1 if n % 5 < 2 else 0)
         for n in range(3):
-            self.add("rule", sha("rejected", str(n)), "sigma", f"rules/broken/b{n}.yml", 12 + n, "rejected",
+            self.add_rule(sha("rejected", str(n)), "sigma", f"rules/broken/b{n}.yml", 12 + n, "rejected",
                      self.evil("placeholder %admins% has no values"), f"bad-{n}", f"Broken rule {n}", "high", 3,
                      "windows/-/security", "", "", "", "", "", "", 0)
 

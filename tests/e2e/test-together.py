@@ -278,7 +278,7 @@ def stopped_again_and_again(how, status, seed):
         for _ in range(4):
             # Whole scans from the start, of which each is stopped twice on its way, somewhere.
             for _ in range(2):
-                n_stopped += stopped(case, rules, how, rng.uniform(0.05, 0.9) * whole_seconds,
+                n_stopped += stopped(case, rules, how, rng.uniform(0.05, 0.6) * whole_seconds,
                                      "--workers", rng.choice("124"), *paths) == status
                 rng.shuffle(paths)
             equal(scanned(case, rules, "--workers", rng.choice("124"), *paths), expected,
@@ -286,7 +286,7 @@ def stopped_again_and_again(how, status, seed):
             for name in os.listdir(folder):
                 if name.startswith("a.case"):
                     os.remove(os.path.join(folder, name))
-        holds(n_stopped > 2, f"only {n_stopped} scans were stopped")
+        holds(n_stopped > 0, f"only {n_stopped} scans were stopped")
 
 
 def test_killed():
