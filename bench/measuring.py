@@ -57,6 +57,7 @@ def run(command, ok=(0,), cwd=None, sampled=True):
     """Runs @command with output thrown away: wall seconds, CPU seconds, peak MB."""
     peak = [0.0]
     adopt()
+    reap()  # what the making of evidence left behind is not the command's
     before = os.times()
     start = time.monotonic()
     with tempfile.TemporaryFile() as errors:
