@@ -185,7 +185,7 @@ static gboolean skip_digits(Slice text, gsize *at)
 	return *at > start;
 }
 
-gboolean json_is_number(Slice text)
+static gboolean is_number(Slice text)
 {
 	gsize at = text.size > 0 && text.data[0] == '-';
 
@@ -210,6 +210,6 @@ gboolean json_is_number(Slice text)
 
 gboolean json_is_bare(Slice text)
 {
-	return json_is_number(text) || slice_equal(text, slice_from_text("true")) ||
+	return is_number(text) || slice_equal(text, slice_from_text("true")) ||
 		slice_equal(text, slice_from_text("false"));
 }

@@ -22,8 +22,6 @@ void json_append_unescaped_folded(GString *ret, Slice raw);
  * pass. */
 void json_append_plain_folded(GString *ret, Slice bytes);
 
-/* Whether @text is a number as RFC 8259 writes them. */
-gboolean json_is_number(Slice text);
-
-/* Whether @text is such a number, true or false: a value that is its own text. */
+/* Whether @text is a number as RFC 8259 writes them, true or false: a value that is its own text.
+ */
 gboolean json_is_bare(Slice text);

@@ -152,7 +152,7 @@ static void test_raw(void)
 	g_assert_true(slice_equal(event.raw, slice_from_text(" u 2 1\n3")));
 	wide_start(wide);
 	(void)wide_add(wide, slice_from_text("a"), text("2"));
-	(void)wide_add(wide, slice_from_text("b"), wide_uint(wide, 7));
+	(void)wide_add(wide, slice_from_text("b"), wide_text(slice_from_text("7"), VALUE_BARE));
 	wide_finish(wide, &event);
 	g_assert_cmpuint(event.raw.size, ==, 0);
 	wide_start(wide);

@@ -412,13 +412,3 @@ Value wide_text(Slice text, ValueType type)
 {
 	return text.data ? (Value){ .type = type, .bytes = text } : (Value){ .type = VALUE_ABSENT };
 }
-
-Value wide_uint(Wide *wide, guint64 number)
-{
-	guint8 bytes[8];
-
-	for (guint i = 0; i < 8; i++)
-		bytes[i] = (guint8)(number >> 8 * i);
-	return (Value){ .type = VALUE_UINT,
-		.bytes = arena_copy(&wide->arena, slice_make(bytes, 8)) };
-}

@@ -70,6 +70,3 @@ Arena *wide_arena(Wide *wide);
 
 /* Text as a value: ABSENT for a slice without data, else UTF8 or @type. */
 Value wide_text(Slice text, ValueType type);
-
-/* A value of the bytes of @number, in the arena. */
-Value wide_uint(Wide *wide, guint64 number);
