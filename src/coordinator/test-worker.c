@@ -349,8 +349,9 @@ static guint script_load(EngineState *state, const char *path, Slice text, guint
 	return 1;
 }
 
-static void script_compile(EngineState *state)
+static guint script_compile(EngineState *state, guint first_late)
 {
+	return 0;
 }
 
 static void script_judge(EngineState *state, const Event *event)
@@ -361,7 +362,8 @@ static void script_judge(EngineState *state, const Event *event)
 		Match match = { "Word", NULL, word, word, "selection" };
 
 		if (word && slice_equal(event->values[2].bytes, slice_from_text(word)))
-			state->report->finding(state->report->context, i, event, &match, 1);
+			state->report->finding(
+				state->report->context, i, LEVEL_OF_RULE, event, &match, 1);
 	}
 }
 

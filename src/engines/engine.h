@@ -17,8 +17,13 @@
 #include <glib.h>
 
 #include "model/correlation.h"
+#include "model/coverage.h"
 #include "model/event.h"
+#include "model/indicator.h"
+#include "model/intel-report.h"
 #include "model/rule.h"
+
+#define LEVEL_OF_RULE LEVEL_N /* of a finding: no other level than the rule's */
 
 typedef struct EngineState EngineState; /* each engine has its own */
 
@@ -31,9 +36,10 @@ typedef struct EngineReport {
 	void (*rule)(void *context, const RuleInfo *rule);
 	/* Of each correlation rule that was loaded, by compile(), by ascending rule. */
 	void (*correlation)(void *context, const Correlation *correlation);
-	/* Rule @index is true of @event, because of @matches. */
-	void (*finding)(void *context, guint index, const Event *event, const Match *matches,
-		guint n_matches);
+	/* Rule @index is true of @event, because of @matches. @level is the rule's own
+	 * (LEVEL_OF_RULE), or what it is for this event. */
+	void (*finding)(void *context, guint index, RuleLevel level, const Event *event,
+		const Match *matches, guint n_matches);
 	/*
 	 * A rule that is part number @part of the correlation that is rule @correlation is true of
 	 * @event; @key are its values for it (hit_key_append()). An event with several values in a
@@ -43,6 +49,14 @@ typedef struct EngineReport {
 		const Match *matches, guint n_matches);
 	/* More hits of @event were left out than LIMIT_HITS_PER_EVENT allows. */
 	void (*hits_left_out)(void *context, guint correlation, const Event *event, guint64 n);
+	/* Something of @event could not be judged: @gap->note says by what and why; its place is
+	 * filled in. */
+	void (*gap)(void *context, const Event *event, const Gap *gap);
+	/* Of load() of intelligence: what became of the source at hand, its notes first. */
+	void (*intel_note)(void *context, const IntelNote *note);
+	void (*intel_source)(void *context, const IntelSource *source);
+	/* Of load() of intelligence: a rule for another engine; loaded behind this file. */
+	void (*foreign_rule)(void *context, const char *engine, const char *name, Slice text);
 	void *context;
 } EngineReport;
 
@@ -71,7 +85,22 @@ typedef struct Engine {
 	 */
 	guint (*load)(EngineState *state, const char *path, Slice text, guint first_index);
 
-	void (*compile)(EngineState *state);
+	/*
+	 * Intelligence (-i, content/intel) alone, else NULL: reads one file of it, which stays
+	 * mapped until free(). Reports as load() does, and through intel_note() and intel_source().
+	 */
+	guint (*load_intel)(EngineState *state, const char *path, Slice bytes, guint first_index);
+
+	/*
+	 * Some rules are too many to be told of before they are needed: indicators, by the million.
+	 * Returns how many of these there are (most often 0). They get the numbers from @first_late
+	 * on, and are told of when one is found, by describe().
+	 */
+	guint (*compile)(EngineState *state, guint first_late);
+
+	/* What is to be known of late rule @number (from 0); the caller's. NULL where compile()
+	 * returns 0. */
+	RuleInfo *(*describe)(EngineState *state, guint number);
 
 	/* Judges one event; reports each rule that is true of it, in order of index. */
 	void (*judge)(EngineState *state, const Event *event);

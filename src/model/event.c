@@ -49,6 +49,10 @@ int shape_find_column(const Shape *shape, const char *name)
 
 void event_append_locator(GString *ret, const Event *event)
 {
+	if (event->place) {
+		g_string_append_printf(ret, "file %s", event->place);
+		return;
+	}
 	g_string_append_printf(ret, "%srecord %" G_GUINT64_FORMAT " at 0x%" G_GINT64_MODIFIER "x",
 		event->origin == EVENT_RECOVERED ? "recovered " : "", event->record, event->offset);
 }

@@ -70,11 +70,18 @@ typedef struct Event {
 	 */
 	gboolean raw_in_order;
 	guint64 offset; /* of its first byte in the evidence file: unique within the file */
+	/*
+	 * Events that tell of a file as a whole (readers/file/) alone: all its bytes, where it is
+	 * not too large; and where it lies below the folder that was named, which is its locator.
+	 */
+	Slice content;
+	const char *place; /* borrowed; else NULL */
 } Event;
 
 /*
  * Where the event stands, for people and for finding ids: "record 4711 at 0x1a2b00", and
- * "recovered record 4711 at 0x1a2b00". Unique within one evidence file.
+ * "recovered record 4711 at 0x1a2b00"; "file Users/x/mt.exe" for a whole file. Unique within one
+ * evidence file.
  */
 void event_append_locator(GString *ret, const Event *event);
 

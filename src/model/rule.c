@@ -11,7 +11,8 @@ const char *rule_level_name(RuleLevel level)
 
 const char *rule_kind_name(RuleKind kind)
 {
-	static const char *const names[RULE_N_KINDS] = { "detection", "correlation", "filter" };
+	static const char *const names[RULE_N_KINDS] = { "detection", "correlation", "filter",
+		"indicator", "indicators" };
 
 	return kind < RULE_N_KINDS ? names[kind] : "unknown";
 }

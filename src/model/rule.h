@@ -18,6 +18,9 @@ typedef enum RuleKind {
 	RULE_DETECTION,	  /* is true of events */
 	RULE_CORRELATION, /* is true of several events together: model/correlation.h */
 	RULE_FILTER,	  /* takes events away from other rules; makes no findings */
+	RULE_INDICATOR,	  /* one indicator; told of when it is first found */
+	RULE_INDICATORS,  /* all indicators of a kind in a source: for the ledger, makes no findings
+			   */
 	RULE_N_KINDS,
 } RuleKind;
 
@@ -32,7 +35,7 @@ typedef enum RuleLevel {
 
 const char *rule_level_name(RuleLevel level);
 
-/* "detection", "correlation", "filter" */
+/* "detection", "correlation", "filter", "indicator", "indicators" */
 const char *rule_kind_name(RuleKind kind);
 
 /* From Sigma's words, regardless of case; false for others. */

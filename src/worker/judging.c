@@ -76,8 +76,8 @@ static Slice string_slice(const GString *string)
 	return slice_make(string->str, string->len);
 }
 
-void judging_finding(
-	void *context, guint index, const Event *event, const Match *matches, guint n_matches)
+void judging_finding(void *context, guint index, RuleLevel level, const Event *event,
+	const Match *matches, guint n_matches)
 {
 	Worker *worker = context;
 	Judging *judging = worker->judging;

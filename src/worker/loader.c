@@ -198,7 +198,7 @@ static gboolean load_content(Loader *loader, GError **error)
 			return FALSE;
 	}
 	for (guint i = 0; engine_registry[i]; i++)
-		engine_registry[i]->compile(worker->engines[i]);
+		(void)engine_registry[i]->compile(worker->engines[i], worker->n_rules);
 	telling_finish(worker->telling);
 	return TRUE;
 }

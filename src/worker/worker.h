@@ -59,8 +59,8 @@ void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, c
 	const Message *read);
 
 /* EngineReport.finding of all engines; context is the Worker. */
-void judging_finding(
-	void *worker, guint index, const Event *event, const Match *matches, guint n_matches);
+void judging_finding(void *worker, guint index, RuleLevel level, const Event *event,
+	const Match *matches, guint n_matches);
 
 /* EngineReport.hit and hits_left_out of all engines; context is the Worker. */
 void judging_hit(void *worker, guint correlation, guint part, const Event *event, Slice key,

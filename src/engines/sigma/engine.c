@@ -243,7 +243,7 @@ static void tell_others(EngineState *state)
 	}
 }
 
-static void sigma_compile(EngineState *state)
+static guint sigma_compile(EngineState *state, guint first_late)
 {
 	if (state->others->len > 0) {
 		resolve_others(state);
@@ -252,6 +252,7 @@ static void sigma_compile(EngineState *state)
 	g_ptr_array_set_size(state->rejected, 0);
 	state->ruleset = ruleset_new(state->rules, state->sources);
 	state->is_applicable = g_new0(guint8, state->ruleset->groups->len);
+	return 0;
 }
 
 /* ---- judging ---- */
@@ -272,8 +273,8 @@ static void report_finding(
 
 	explanation_make(explanation, texts, state->ruleset, rule);
 	if (!about->is_silent)
-		state->report->finding(state->report->context, rule->index, judging->event,
-			explanation->matches, explanation->n_matches);
+		state->report->finding(state->report->context, rule->index, LEVEL_OF_RULE,
+			judging->event, explanation->matches, explanation->n_matches);
 	if (about->n_hits > 0) {
 		const HitSource source = { texts, state->ruleset, rule, explanation->matches,
 			explanation->n_matches };

@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 
 	n = sigma_engine.load(engine, "a.yml", slice_from_text(base_rules), 0);
 	n += sigma_engine.load(engine, "b.yml", slice_make(data, size), n);
-	sigma_engine.compile(engine);
+	(void)sigma_engine.compile(engine, 0);
 	g_assert_cmpuint(told.rules->len, ==, n);
 	g_assert_true(correlation_set_check(told.correlations, told.rules, NULL));
 	sigma_engine.free(engine);

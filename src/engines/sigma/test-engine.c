@@ -30,8 +30,8 @@ static void note_rule(void *context, const RuleInfo *rule)
 	f->reason = g_strdup(rule->reason);
 }
 
-static void note_finding(
-	void *context, guint index, const Event *event, const Match *matches, guint n_matches)
+static void note_finding(void *context, guint index, RuleLevel level, const Event *event,
+	const Match *matches, guint n_matches)
 {
 	Fixture *f = context;
 
@@ -99,7 +99,7 @@ static void test_order(Fixture *f, gconstpointer unused)
 
 		load(f, i % 2 ? PROCESS_CREATION : "logsource: {product: windows}\n", detection);
 	}
-	sigma_engine.compile(f->engine);
+	(void)sigma_engine.compile(f->engine, 0);
 	test_event_text(event, "CommandLine", "an EVIL one");
 	expect(f, event, "4 13 22 31 40 49 58 67 76 85 94");
 	test_event_set_text(event, "CommandLine", "neither");
@@ -119,7 +119,7 @@ static void test_log_sources(Fixture *f, gconstpointer unused)
 	load(f, "logsource: {product: windows, service: security}\n",
 		"  s: {EventID: 4688}\n  condition: s\n");
 	load(f, "logsource: {product: linux}\n", "  s: {Image: '*'}\n  condition: s\n");
-	sigma_engine.compile(f->engine);
+	(void)sigma_engine.compile(f->engine, 0);
 	test_event_text(sysmon, "Image", "C:\\Windows\\System32\\cmd.exe");
 	expect(f, sysmon, "0");
 	test_event_text(other, "Image", "C:\\Windows\\System32\\cmd.exe");
@@ -157,7 +157,7 @@ static void test_more_tables(Fixture *f, gconstpointer unused)
 	g_assert_cmpstr(f->reason, ==, "needs a tape recorder");
 	load(f, "logsource: {service: none}\n", "  s: {a: b}\n  condition: s\n");
 	g_assert_true(g_str_has_prefix(f->reason, "needs an entry in the log source tables"));
-	sigma_engine.compile(f->engine);
+	(void)sigma_engine.compile(f->engine, 0);
 
 	test_event_constant(w3c, "LogFormat", "w3c"); /* which no keyword finds */
 	test_event_text(w3c, "path", "/a");
@@ -199,7 +199,7 @@ static void test_open_condition(Fixture *f, gconstpointer unused)
 		"  s: {TargetObject|contains: 'run'}\n  condition: s\n");
 	load(f, "logsource: {product: windows, category: registry_set}\n",
 		"  s: {EventID: 13}\n  condition: s\n");
-	sigma_engine.compile(f->engine);
+	(void)sigma_engine.compile(f->engine, 0);
 	test_event_text(event, "EventType", "SetValue");
 	test_event_text(event, "TargetObject", "HKLM\\Run\\x");
 	expect(f, event, "0 1");
@@ -217,7 +217,7 @@ static void test_two_alternatives(Fixture *f, gconstpointer unused)
 
 	load(f, twice, "  s: {Image: a}\n  condition: s\n");
 	load(f, twice, "  s: {Image: b}\n  condition: s\n");
-	sigma_engine.compile(f->engine);
+	(void)sigma_engine.compile(f->engine, 0);
 	test_event_text(event, "Image", "a");
 	test_event_text(event, "OtherImage", "a");
 	expect(f, event, "0");
@@ -236,7 +236,7 @@ static void test_matches(Fixture *f, gconstpointer unused)
 		"  kw: ['nothing', 'curity']\n"
 		"  filter: {User: 'x'}\n"
 		"  condition: a and b and kw and not filter\n");
-	sigma_engine.compile(f->engine);
+	(void)sigma_engine.compile(f->engine, 0);
 	test_event_constant(event, "Channel", "Security");
 	test_event_constant(event, "EventID", "4688");
 	test_event_text(event, "NewProcessName", "C:\\CMD.EXE");
@@ -264,7 +264,7 @@ static void test_match_limits(Fixture *f, gconstpointer unused)
 	load(f, PROCESS_CREATION, "  s: {CommandLine|startswith: 'A'}\n  condition: s\n");
 	load(f, PROCESS_CREATION, many->str);
 	load(f, PROCESS_CREATION, "  s: {Data|contains: 'end'}\n  condition: s\n");
-	sigma_engine.compile(f->engine);
+	(void)sigma_engine.compile(f->engine, 0);
 	test_event_text(event, "CommandLine", value->str);
 	test_event_bytes(event, "Data", VALUE_UTF8, slice_make("x\0end", 5));
 	expect(f, event, "0 1 2");
@@ -289,7 +289,7 @@ static void test_applicable(Fixture *f, gconstpointer unused)
 	load(f, PROCESS_CREATION, "  s: {NoSuchField: a}\n  condition: s\n");
 	load(f, "logsource: {product: windows, service: security}\n",
 		"  s: {Image: a}\n  condition: s\n");
-	sigma_engine.compile(f->engine);
+	(void)sigma_engine.compile(f->engine, 0);
 	sigma_engine.take_applicable(f->engine, bits, sizeof(bits));
 	g_assert_cmpuint(bits[0], ==, 0);
 	test_event_text(event, "Image", "b");
@@ -310,7 +310,7 @@ static void test_rejected(Fixture *f, gconstpointer unused)
 	load(f, PROCESS_CREATION, "  s: {Image|nonsense: a}\n  condition: s\n");
 	g_assert_cmpuint(f->n_rejected, ==, 1);
 	load(f, PROCESS_CREATION, "  s: {Image: a}\n  condition: s\n");
-	sigma_engine.compile(f->engine);
+	(void)sigma_engine.compile(f->engine, 0);
 	g_assert_cmpuint(f->n_rejected, ==, 1);
 
 	g_autoptr(TestEvent) event = sysmon_event("1");
@@ -340,7 +340,7 @@ static void test_nothing(Fixture *f, gconstpointer unused)
 	g_autoptr(TestEvent) event = sysmon_event("1");
 	guint8 bits[1] = { 0 };
 
-	sigma_engine.compile(bare);
+	(void)sigma_engine.compile(bare, 0);
 	sigma_engine.judge(bare, test_event_get(event));
 	sigma_engine.take_applicable(bare, bits, 1);
 	g_assert_cmpuint(bits[0], ==, 0);
@@ -363,7 +363,7 @@ static void test_large_events(Fixture *f, gconstpointer unused)
 
 		load(f, PROCESS_CREATION, detection);
 	}
-	sigma_engine.compile(f->engine);
+	(void)sigma_engine.compile(f->engine, 0);
 	for (guint i = 0; i < 5000; i++)
 		items[i] = (Value){ .type = VALUE_UTF8, .bytes = slice_from_text("item-z") };
 	test_event_items(event, "Items", items, 5000);
@@ -393,7 +393,7 @@ static void test_many_shapes(Fixture *f, gconstpointer unused)
 		g_string_append_printf(many, "      - 'part-%u-of-many'\n", i);
 	g_string_append(many, "  condition: s\n");
 	load(f, PROCESS_CREATION, many->str);
-	sigma_engine.compile(f->engine);
+	(void)sigma_engine.compile(f->engine, 0);
 	while (sigma_engine_bound_bytes(f->engine) >= last) { /* until it forgets */
 		TestEvent *event = sysmon_event("1");
 
@@ -427,7 +427,7 @@ static void test_condition_triggers(Fixture *f, gconstpointer unused)
 	g_assert_true(
 		sigma_engine.table(f->engine, "logsources/dns.yml", slice_from_text(table), NULL));
 	load(f, "logsource: {category: dns}\n", "  s: {query|contains: evil}\n  condition: s\n");
-	sigma_engine.compile(f->engine);
+	(void)sigma_engine.compile(f->engine, 0);
 	test_event_constant(event, "LogFormat", "test");
 	test_event_text(event, "message", "evil, but no question IN DNS");
 	expect(f, event, "");

@@ -32,8 +32,8 @@ static void note_rule(void *context, const RuleInfo *rule)
 	g_assert_cmpint(rule->status, ==, RULE_LOADED);
 }
 
-static void note_finding(
-	void *context, guint index, const Event *event, const Match *matches, guint n_matches)
+static void note_finding(void *context, guint index, RuleLevel level, const Event *event,
+	const Match *matches, guint n_matches)
 {
 	g_assert_cmpuint(n_matches, ==, 1);
 	g_string_printf(
@@ -58,7 +58,7 @@ static char *look_up(const char *field)
 	(void)sigma_engine.table(engine, "logsources.yml", slice_from_text(table_text), &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(sigma_engine.load(engine, "r.yml", slice_from_text(rule), 0), ==, 1);
-	sigma_engine.compile(engine);
+	(void)sigma_engine.compile(engine, 0);
 	test_event_constant(event, "Channel", "Security");
 	test_event_constant(event, "Constant", "0x10");
 	test_event_text(event, "NewProcessName", "new");

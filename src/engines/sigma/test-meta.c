@@ -59,8 +59,8 @@ static void note_correlation(void *context, const Correlation *correlation)
 	g_assert_no_error(error);
 }
 
-static void note_finding(
-	void *context, guint index, const Event *event, const Match *matches, guint n_matches)
+static void note_finding(void *context, guint index, RuleLevel level, const Event *event,
+	const Match *matches, guint n_matches)
 {
 	Fixture *f = context;
 
@@ -131,7 +131,7 @@ static void load(Fixture *f, const char *path, const char *text)
 
 static void compile(Fixture *f)
 {
-	sigma_engine.compile(f->engine);
+	(void)sigma_engine.compile(f->engine, 0);
 	g_assert_cmpuint(g_hash_table_size(f->seen), ==, f->n_rules);
 }
 

@@ -33,8 +33,8 @@ static void note_rule(void *context, const RuleInfo *rule)
 	said->reason = g_strdup(rule->reason);
 }
 
-static void note_finding(
-	void *context, guint index, const Event *event, const Match *matches, guint n_matches)
+static void note_finding(void *context, guint index, RuleLevel level, const Event *event,
+	const Match *matches, guint n_matches)
 {
 	((Said *)context)->n_findings++;
 }
@@ -171,7 +171,7 @@ static EngineState *engine_for(const YamlNode *vector, const EngineReport *repor
 	g_assert_cmpuint(
 		sigma_engine.load(engine, "vector.yml", slice_make(text->str, text->len), 0), ==,
 		1);
-	sigma_engine.compile(engine);
+	(void)sigma_engine.compile(engine, 0);
 	return engine;
 }
 
@@ -193,7 +193,7 @@ static EngineState *filtered_engine_for(const YamlNode *vector, const EngineRepo
 	g_assert_cmpuint(
 		sigma_engine.load(engine, "vector.yml", slice_make(text->str, text->len), 0), ==,
 		1 + filters->n_children);
-	sigma_engine.compile(engine);
+	(void)sigma_engine.compile(engine, 0);
 	return engine;
 }
 

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * STIX patterns, whole: parsing them, and judging observations by them.
+ *
+ * A pattern has two levels. Inside [brackets] a comparison expression is judged on one observation
+ * (for spoor: one event). Outside, observation expressions join them over many: AND, OR,
+ * FOLLOWEDBY, WITHIN, REPEATS, START/STOP. The two are kept apart, since events are judged in
+ * workers, and joined in the coordinator.
+ *
+ * Truth has three values: where an observation has no data for a comparison, it is neither true nor
+ * false.
+ *
+ * Source: STIX 2.1 specification, section 9; grammar: oasis-open/cti-stix2-json-schemas,
+ * pattern_grammar/STIXPattern.g4; behaviour in doubt: oasis-open/cti-pattern-matcher.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "base/instant.h"
+#include "base/slice.h"
+
+typedef struct StixPattern StixPattern;
+
+/* NULL with @error (place and reason) where @text is no valid pattern or exceeds LIMIT_STIX_*. */
+StixPattern *stix_pattern_parse(Slice text, GError **error);
+void stix_pattern_free(StixPattern *pattern); /* accepts NULL */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StixPattern, stix_pattern_free)
+
+/*
+ * Where the pattern is nothing but one object path compared with values by = or IN, or an OR of
+ * such ([a:b = 'x' OR a:b IN ('y', 'z')], also [..] OR [..] without qualifiers), calls @each for
+ * every value and returns TRUE; else FALSE and nothing is called. @path is as written but for
+ * blanks: "file:hashes.'SHA-256'". @value is text; numbers as written.
+ */
+typedef void (*StixValueFunc)(void *context, const char *path, const char *value);
+gboolean stix_pattern_is_simple(const StixPattern *pattern, StixValueFunc each, void *context);
