@@ -331,7 +331,14 @@ static gboolean take_filter(Draft *draft, const YamlNode *root)
 /* A document is of the kind whose section it has, and of one alone. */
 static gboolean take_kind(Draft *draft, const YamlNode *root)
 {
-	static const char *const sections[RULE_N_KINDS] = { "detection", "correlation", "filter" };
+	static const struct {
+		const char *name;
+		RuleKind kind;
+	} sections[] = {
+		{ "detection", RULE_DETECTION },
+		{ "correlation", RULE_CORRELATION },
+		{ "filter", RULE_FILTER },
+	};
 	const YamlNode *found = NULL;
 
 	if (root->kind != YAML_KIND_MAP)
@@ -340,16 +347,16 @@ static gboolean take_kind(Draft *draft, const YamlNode *root)
 	if (yaml_node_get(root, "action"))
 		return draft_reject(draft, yaml_node_get(root, "action")->line,
 			"rule collections (action) are obsolete and not supported");
-	for (guint i = 0; i < RULE_N_KINDS; i++) {
-		const YamlNode *section = yaml_node_get(root, sections[i]);
+	for (guint i = 0; i < G_N_ELEMENTS(sections); i++) {
+		const YamlNode *section = yaml_node_get(root, sections[i].name);
 
 		if (section && found)
 			return draft_reject(draft, section->line,
 				"the document has a %s, and a %s besides: which is it?",
-				sections[draft->rule->info->kind], sections[i]);
+				rule_kind_name(draft->rule->info->kind), sections[i].name);
 		if (section) {
 			found = section;
-			draft->rule->info->kind = (RuleKind)i;
+			draft->rule->info->kind = sections[i].kind;
 		}
 	}
 	return TRUE;
