@@ -96,6 +96,15 @@
 	(256u << 20)	       /* of rules bound to shapes, before they are bound anew */
 #define LIMIT_WINDASH_DASHES 5 /* dashes of one value that are permuted */
 
+/* STIX patterns */
+#define LIMIT_STIX_PATTERN_BYTES (1u << 20)
+#define LIMIT_STIX_DEPTH	 64    /* parentheses and qualifiers in each other */
+#define LIMIT_STIX_NODES	 65536 /* comparisons, values and steps of paths of a pattern */
+#define LIMIT_STIX_PATH_STEPS	 32
+#define LIMIT_STIX_TYPES	 16    /* object types of a pattern */
+#define LIMIT_STIX_PARTS	 256   /* observations in [brackets] */
+#define LIMIT_STIX_BINDING	 65536 /* events that one pattern asks for, with REPEATS */
+
 /* Correlations */
 #define LIMIT_CORRELATION_PARTS	     256 /* rules that one refers to */
 #define LIMIT_CORRELATION_VALUES     32	 /* group-by, fields and what is carried, in all */

@@ -27,11 +27,27 @@ StixPattern *stix_pattern_parse(Slice text, GError **error);
 void stix_pattern_free(StixPattern *pattern); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StixPattern, stix_pattern_free)
 
+typedef enum StixVersion {
+	STIX_2_0,
+	STIX_2_1,
+} StixVersion;
+
+/*
+ * Parsing takes both versions of the language, and whatever values. This is what a validator would
+ * say beside: FALSE with @error where @version does not allow what stands there, or where a hash is
+ * compared with a value that can be none.
+ */
+gboolean stix_pattern_check(const StixPattern *pattern, StixVersion version, GError **error);
+
+/* How many observations in [brackets] it has. */
+guint stix_pattern_n_parts(const StixPattern *pattern);
+
 /*
  * Where the pattern is nothing but one object path compared with values by = or IN, or an OR of
  * such ([a:b = 'x' OR a:b IN ('y', 'z')], also [..] OR [..] without qualifiers), calls @each for
- * every value and returns TRUE; else FALSE and nothing is called. @path is as written but for
- * blanks: "file:hashes.'SHA-256'". @value is text; numbers as written.
+ * every value and returns TRUE; else FALSE and nothing is called. @path is written one way:
+ * without blanks, keys in quotes only where they must be: "file:hashes.'SHA-256'", "file:name".
+ * @value is text, unescaped; numbers as written.
  */
 typedef void (*StixValueFunc)(void *context, const char *path, const char *value);
 gboolean stix_pattern_is_simple(const StixPattern *pattern, StixValueFunc each, void *context);
