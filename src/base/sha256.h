@@ -4,7 +4,7 @@
  *
  * GLib's takes 4 ns a byte, which was a twelfth of the time in which rules are loaded. This one
  * uses the processor's instructions where there are any. Whole files of evidence are hashed by
- * libcrypto, which workers do not link.
+ * libcrypto.
  */
 #pragma once
 

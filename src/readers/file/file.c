@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "readers/file/file.h"
+
+#include "readers/file/digests.h"
+#include "readers/file/file-bytes.h"
+
+typedef enum Column {
+	LOG_FORMAT,
+	LOG_NAME,
+	FILE_NAME,
+	FILE_PATH,
+	EXTENSION,
+	SIZE,
+	MODIFIED,
+	FILE_TYPE,
+	ENTROPY,
+	MD5,
+	SHA1,
+	SHA256,
+	N_COLUMNS,
+} Column;
+
+static const struct {
+	const char *name, *constant;
+} columns[N_COLUMNS] = {
+	[LOG_FORMAT] = { "LogFormat", "file" },
+	[LOG_NAME] = { "LogName", "file" },
+	[FILE_NAME] = { "FileName" },
+	[FILE_PATH] = { "FilePath" },
+	[EXTENSION] = { "Extension" },
+	[SIZE] = { "Size" },
+	[MODIFIED] = { "Modified" },
+	[FILE_TYPE] = { "FileType" },
+	[ENTROPY] = { "Entropy" },
+	[MD5] = { "md5" },
+	[SHA1] = { "sha1" },
+	[SHA256] = { "sha256" },
+};
+
+struct FileLibrary {
+	Shape *shape;
+	Digests *digests;
+	FileBytes *bytes;
+	/* What the values of the event at hand are parts of. */
+	Value values[N_COLUMNS];
+	char hashes[DIGEST_N_KINDS][DIGESTS_HEX_BYTES];
+	char modified[INSTANT_TEXT_BYTES];
+	GString *extension;
+	guint64 size;
+	double entropy;
+};
+
+FileLibrary *file_library_new(void)
+{
+	FileLibrary *library = g_new0(FileLibrary, 1);
+
+	library->shape = shape_new("file");
+	for (guint i = 0; i < N_COLUMNS; i++)
+		(void)shape_add_column(library->shape, columns[i].name, columns[i].constant);
+	library->digests = digests_new();
+	library->bytes = file_bytes_new();
+	library->extension = g_string_new(NULL);
+	return library;
+}
+
+void file_library_free(FileLibrary *library)
+{
+	if (!library)
+		return;
+	shape_free(library->shape);
+	digests_free(library->digests);
+	file_bytes_free(library->bytes);
+	(void)g_string_free(library->extension, TRUE);
+	g_free(library);
+}
+
+gboolean file_library_table(FileLibrary *library, const char *name, Slice text, GError **error)
+{
+	return TRUE;
+}
+
+static void set_text(FileLibrary *library, Column column, const char *text)
+{
+	if (text && *text)
+		library->values[column] =
+			(Value){ .type = VALUE_UTF8, .bytes = slice_from_text(text) };
+}
+
+static void set_names(FileLibrary *library, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+
+	set_text(library, FILE_PATH, path);
+	set_text(library, FILE_NAME, name);
+	/* ".bashrc" is a name without extension; "x." has none. */
+	if (!dot || dot == name || !dot[1])
+		return;
+	g_string_assign(library->extension, dot);
+	g_string_ascii_down(library->extension);
+	set_text(library, EXTENSION, library->extension->str);
+}
+
+static void set_hashes(FileLibrary *library, const char *sha256)
+{
+	for (guint i = 0; i < DIGEST_N_KINDS; i++) {
+		digests_end(library->digests, i, library->hashes[i]);
+		set_text(library, MD5 + i, library->hashes[i]);
+	}
+	set_text(library, SHA256, sha256); /* where it was known */
+}
+
+static void set_numbers(FileLibrary *library, const Source *source)
+{
+	library->values[SIZE] = (Value){ .type = VALUE_UINT,
+		.bytes = slice_make(&library->size, sizeof library->size) };
+	library->entropy = digests_entropy(library->digests);
+	library->values[ENTROPY] = (Value){ .type = VALUE_REAL,
+		.bytes = slice_make(&library->entropy, sizeof library->entropy) };
+	instant_format(source->modified ? source->modified : INSTANT_NONE, library->modified);
+	set_text(library, MODIFIED, library->modified);
+}
+
+static void tell_shrunk(const FileInput *file, guint64 size, const ReaderReport *report)
+{
+	g_autofree char *note =
+		g_strdup_printf("the file shrank while it was read: %" G_GUINT64_FORMAT
+				" bytes of %" G_GUINT64_FORMAT " were there",
+			size, file->source->size);
+	const Gap gap = {
+		.kind = GAP_CHANGED, .offset = size, .size = file->source->size - size, .note = note
+	};
+
+	report->gap(report->context, &gap);
+}
+
+gboolean file_read(FileLibrary *library, const FileInput *file, const ReaderReport *report,
+	Event *ret_event, GError **error)
+{
+	const Source *source = file->source;
+	FileBytesRead read = { 0 };
+
+	digests_begin(library->digests, file->sha256 != NULL);
+	if (!file_bytes_read(library->bytes, source, library->digests, file->alive, file->context,
+		    &read, error))
+		return FALSE;
+	memset(library->values, 0, sizeof library->values);
+	library->size = read.size;
+	set_text(library, LOG_FORMAT, columns[LOG_FORMAT].constant);
+	set_text(library, LOG_NAME, columns[LOG_NAME].constant);
+	set_names(library, file->path);
+	set_hashes(library, file->sha256);
+	set_numbers(library, source);
+	if (read.size < source->size)
+		tell_shrunk(file, read.size, report);
+	*ret_event = (Event){
+		.shape = library->shape,
+		.values = library->values,
+		.time = source->modified ? source->modified : INSTANT_NONE,
+		.origin = EVENT_IN_USE,
+		.content = read.content,
+		.place = file->place ? file->place : file->path,
+	};
+	return TRUE;
+}
