@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * For tests of formats: a collector that only writes down what it is told, a line each:
+ *
+ *	host evil.example line=3 id=indicator--1 title=Name confidence=80 …   a claim
+ *	note rejected line=3 VALUE: REASON
+ *	rule sigma line=3 NAME: TEXT
+ *	name NAME
+ *
+ * Line feeds in texts are written \n. What is empty or unknown is left out.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "intel/intel.h"
+
+/* What @format makes of @text. */
+char *claims_of(const IntelFormat *format, Slice text, const char *name);
+
+/* Whether @claims has a line that begins with each text of @lines, in this order and no others;
+ * fails the test where not. */
+void claims_check(const char *claims, const char *const *lines);
+
+/* Reads every beginning of @text, in memory of just its size. */
+void claims_truncate(const IntelFormat *format, const char *text);
