@@ -30,6 +30,8 @@ typedef enum StatementId {
 	STATEMENT_EVIDENCE_DONE,
 	STATEMENT_PATH_OLD,
 	STATEMENT_PATH,
+	STATEMENT_PATH_JUDGED,
+	STATEMENT_PATH_IS_JUDGED,
 	STATEMENT_PATH_GAPS,
 	STATEMENT_MEMBER,
 	STATEMENT_LAST_EVENT,
@@ -133,6 +135,12 @@ gboolean case_drop_evidence_rows(Case *c, const char *sha256, GError **error);
  * path of it, or removed where there is none (members.c).
  */
 gboolean case_move_members(Case *c, const char *path, const char *archive_sha256, GError **error);
+
+/*
+ * What was found in the file at @path as a whole is not true any more, or (@below) in those below
+ * it; unless they are found at other paths too (files.c).
+ */
+gboolean case_forget_files(Case *c, const char *path, gboolean below, GError **error);
 
 /* Does any path lead to the evidence @sha256? */
 gboolean case_is_named(Case *c, const char *sha256, gboolean *ret_named, GError **error);

@@ -67,6 +67,7 @@ typedef struct CaseEvidence {
 	const char *path;
 	guint64 size;
 	Instant modified;
+	const char *place; /* the path below the folder that was named; NULL: as path */
 } CaseEvidence;
 
 typedef enum EvidenceState {
@@ -84,6 +85,15 @@ typedef enum EvidenceState {
  */
 gboolean case_add_evidence(
 	Case *c, const CaseEvidence *evidence, EvidenceState *ret_state, GError **error);
+
+/*
+ * Whether the file at @path was judged as a whole, and of an archive all that lies in it; and that
+ * it was. Evidence was added. A path that leads to other bytes, has another time of last change or
+ * lies at another place below the folder that is named has to be judged again: what was found in it
+ * is removed when it is added.
+ */
+gboolean case_file_is_judged(Case *c, const char *path, gboolean *ret_judged, GError **error);
+gboolean case_file_judged(Case *c, const char *path, GError **error);
 
 /* Notes that evidence lies in an archive. Both were added. */
 gboolean case_add_member(Case *c, const char *archive_sha256, const char *sha256, GError **error);

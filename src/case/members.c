@@ -64,14 +64,21 @@ gboolean case_move_members(Case *c, const char *path, const char *archive_sha256
 	if (!members->len)
 		return TRUE; /* it was no archive */
 	g_ptr_array_set_size(members, 0);
+	/* Elsewhere they are other files, and are judged as such when their archive is. */
+	if (!case_forget_files(c, path, TRUE, error))
+		return FALSE;
 	if (!collect(c, "SELECT min(path) FROM evidence_path WHERE sha256 = ?1", archive_sha256,
 		    others, error))
 		return FALSE;
 	if (others->len)
 		return run_with(c,
-			"UPDATE OR REPLACE evidence_path SET "
-			"path = ?2 || substr(path, length(?1) + 1) WHERE " BELOW,
-			path, others->pdata[0], error);
+			       "UPDATE OR IGNORE evidence_path SET judged = 0, "
+			       "path = ?2 || substr(path, length(?1) + 1), place = (SELECT place "
+			       "FROM evidence_path WHERE path = ?2) || substr(path, length(?1) + "
+			       "1) "
+			       "WHERE " BELOW,
+			       path, others->pdata[0], error) &&
+			run_with(c, "DELETE FROM evidence_path WHERE " BELOW, path, NULL, error);
 	return collect(c, "SELECT DISTINCT sha256 FROM evidence_path WHERE " BELOW, path, members,
 		       error) &&
 		run_with(c, "DELETE FROM evidence_path WHERE " BELOW, path, NULL, error) &&

@@ -32,11 +32,25 @@
 	"(SELECT number FROM hit WHERE evidence IN (" evidence "));"                               \
 	"DELETE FROM hit WHERE evidence IN (" evidence ");"
 
-static const char drop_half_done[] =
-	DELETE_HITS("SELECT h.number FROM hit_evidence h JOIN evidence e ON e.sha256 = h.sha256 "
-		    "WHERE e.state = 'open' AND e.sha256 NOT IN (SELECT sha256 FROM half_done)")
-		DELETE_EVENTS("entity_place", "event") DELETE_EVENTS("event", "number")
-			DELETE_OPEN("finding") DELETE_OPEN("gap") DELETE_OPEN("tally");
+/* Of files that are judged again. What is found in them is the same, and counts once; hits do not.
+ */
+#define UNJUDGED                                                                                   \
+	"(SELECT h.number FROM evidence_path p JOIN hit_evidence e ON e.sha256 = p.sha256 "        \
+	"JOIN hit h ON h.evidence = e.number AND h.locator = 'file ' || p.place "                  \
+	"WHERE p.judged = 0 AND NOT EXISTS (SELECT 1 FROM evidence_path o WHERE "                  \
+	"o.sha256 = p.sha256 AND o.place = p.place AND o.judged = 1))"
+#define DELETE_FILE_HITS                                                                           \
+	"DELETE FROM hit_place WHERE source IN (SELECT number FROM hit_source) AND hit "           \
+	"IN " UNJUDGED ";DELETE FROM hit WHERE number IN " UNJUDGED ";"
+
+static const char drop_half_done[] = DELETE_HITS(
+	"SELECT h.number FROM hit_evidence h JOIN evidence e ON e.sha256 = h.sha256 "
+	"WHERE e.state = 'open' AND e.sha256 NOT IN (SELECT sha256 FROM half_done)")
+	DELETE_EVENTS("entity_place", "event") DELETE_EVENTS("event", "number")
+		DELETE_OPEN("finding") DELETE_OPEN("gap") DELETE_OPEN(
+			"tally") "UPDATE evidence_path SET judged = 0 WHERE sha256 IN "
+				 "(SELECT sha256 FROM evidence WHERE state = 'open' AND "
+				 "sha256 NOT IN (SELECT sha256 FROM half_done));" DELETE_FILE_HITS;
 
 static const char drop_everything[] =
 	"DELETE FROM entity_place; DELETE FROM entity_value; DELETE FROM event;"

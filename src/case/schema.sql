@@ -40,12 +40,16 @@ CREATE TABLE evidence (
 CREATE TABLE evidence_path (
 	path          TEXT PRIMARY KEY,
 	sha256        TEXT NOT NULL REFERENCES evidence,
-	modified      TEXT NOT NULL
+	modified      TEXT NOT NULL,
+	place         TEXT NOT NULL, -- the path below the folder that was named; findings in the file as a
+	                             -- whole have it in their locator ("file PLACE"): they are the path's own
+	judged        INTEGER NOT NULL DEFAULT 0 -- 1: as a file, under this path; of an archive: its members too
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_path_sha256 ON evidence_path (sha256);
+CREATE INDEX evidence_path_place ON evidence_path (sha256, place);
 
 -- What lies in which archive: both are evidence. A member's path is the archive's and its name in there,
--- under one path of the archive.
+-- under one path of the archive; where files are judged as such, under each.
 CREATE TABLE member (
 	archive_sha256 TEXT NOT NULL,
 	sha256        TEXT NOT NULL,
@@ -250,8 +254,8 @@ WHERE NOT EXISTS (
 
 -- Evidence by path; bytes found under several paths have a row for each.
 CREATE VIEW v_coverage AS
-SELECT p.path, e.sha256, e.size, p.modified, e.state, e.reader, e.score, e.in_use, e.recovered,
-	e.first, e.last,
+SELECT p.path, e.sha256, e.size, p.modified, p.judged, e.state, e.reader, e.score, e.in_use,
+	e.recovered, e.first, e.last,
 	(SELECT count(*) FROM gap g WHERE g.evidence_sha256 = e.sha256 AND g.loss = 1) AS losses,
 	(SELECT count(*) FROM gap g WHERE g.evidence_sha256 = e.sha256 AND g.loss = 0) AS remarks,
 	(SELECT count(*) FROM finding f WHERE f.evidence_sha256 = e.sha256) AS findings
@@ -261,7 +265,9 @@ FROM evidence e JOIN evidence_path p ON p.sha256 = e.sha256;
 CREATE VIEW v_finding AS
 SELECT f.id, f.time, f.host, f.channel, r.level, r.level_rank, r.title, r.engine,
 	r.id AS rule_id, r.tags, f.rule_sha256,
-	coalesce((SELECT min(p.path) FROM evidence_path p WHERE p.sha256 = f.evidence_sha256), '')
+	coalesce((SELECT min(p.path) FROM evidence_path p WHERE p.sha256 = f.evidence_sha256
+			AND f.locator LIKE 'file %' AND p.place = substr(f.locator, 6)),
+		(SELECT min(p.path) FROM evidence_path p WHERE p.sha256 = f.evidence_sha256), '')
 		AS path,
 	f.evidence_sha256, f.locator, f.record, f.offset, f.recovered, f.matched, e.fields AS event,
 	f.correlated

@@ -31,8 +31,13 @@ static const char *const statement_sql[STATEMENT_N] = {
 	[STATEMENT_EVIDENCE_DONE] =
 		"UPDATE evidence SET state = 'done', reader = ?2, score = ?3, in_use = ?4, "
 		"recovered = ?5, first = ?6, last = ?7 WHERE sha256 = ?1",
-	[STATEMENT_PATH_OLD] = "SELECT sha256 FROM evidence_path WHERE path = ?1 AND sha256 <> ?2",
-	[STATEMENT_PATH] = "INSERT OR REPLACE INTO evidence_path VALUES (?1,?2,?3)",
+	[STATEMENT_PATH_OLD] = "SELECT sha256 FROM evidence_path WHERE path = ?1 AND "
+			       "(sha256, modified, place) <> (?2, ?3, ?4)",
+	[STATEMENT_PATH] = "INSERT INTO evidence_path VALUES (?1,?2,?3,?4,0) ON CONFLICT DO UPDATE "
+			   "SET judged = judged AND (sha256, modified, place) = (?2, ?3, ?4), "
+			   "sha256 = ?2, modified = ?3, place = ?4",
+	[STATEMENT_PATH_JUDGED] = "UPDATE evidence_path SET judged = 1 WHERE path = ?1",
+	[STATEMENT_PATH_IS_JUDGED] = "SELECT 1 FROM evidence_path WHERE path = ?1 AND judged = 1",
 	[STATEMENT_PATH_GAPS] = "DELETE FROM gap WHERE evidence_sha256 = '' AND path = ?1",
 	[STATEMENT_MEMBER] = "INSERT OR IGNORE INTO member VALUES (?1,?2)",
 	[STATEMENT_LAST_EVENT] = "SELECT coalesce(max(number), 0) FROM event",

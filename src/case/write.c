@@ -10,19 +10,11 @@
 
 /* ---- evidence ---- */
 
-/* The first column of the row that @id gives for the texts, or NULL; FALSE where it fails. */
-static gboolean look_up(Case *c, StatementId id, const char *first, const char *second,
-	char **ret_text, GError **error)
+/* The first column of the row that the bound @s gives, or NULL; FALSE where it fails. */
+static gboolean look_up(Case *c, sqlite3_stmt *s, char **ret_text, GError **error)
 {
-	sqlite3_stmt *s = case_statement(c, id, error);
-	int code;
+	int code = sqlite3_step(s);
 
-	if (!s)
-		return FALSE;
-	case_bind_text(s, 1, first);
-	if (second)
-		case_bind_text(s, 2, second);
-	code = sqlite3_step(s);
 	if (code == SQLITE_ROW)
 		*ret_text = g_strdup((const char *)sqlite3_column_text(s, 0));
 	else if (code != SQLITE_DONE)
@@ -42,6 +34,20 @@ static gboolean add_evidence_row(Case *c, const CaseEvidence *evidence, GError *
 	return case_run_statement(c, s, 256, error);
 }
 
+static sqlite3_stmt *bind_path(
+	Case *c, StatementId id, const CaseEvidence *evidence, GError **error)
+{
+	sqlite3_stmt *s = case_statement(c, id, error);
+
+	if (!s)
+		return NULL;
+	case_bind_text(s, 1, evidence->path);
+	case_bind_text(s, 2, evidence->sha256);
+	case_bind_instant(s, 3, evidence->modified);
+	case_bind_text(s, 4, evidence->place ? evidence->place : evidence->path);
+	return s;
+}
+
 /* Lets the path lead to these bytes; what it led to before goes where no other path leads there. */
 static gboolean add_path(Case *c, const CaseEvidence *evidence, GError **error)
 {
@@ -49,14 +55,13 @@ static gboolean add_path(Case *c, const CaseEvidence *evidence, GError **error)
 	gboolean still_named = FALSE;
 	sqlite3_stmt *s;
 
-	if (!look_up(c, STATEMENT_PATH_OLD, evidence->path, evidence->sha256, &old, error))
+	s = bind_path(c, STATEMENT_PATH_OLD, evidence, error);
+	if (!s || !look_up(c, s, &old, error) ||
+		(old && !case_forget_files(c, evidence->path, FALSE, error)))
 		return FALSE;
-	s = case_statement(c, STATEMENT_PATH, error);
+	s = bind_path(c, STATEMENT_PATH, evidence, error);
 	if (!s)
 		return FALSE;
-	case_bind_text(s, 1, evidence->path);
-	case_bind_text(s, 2, evidence->sha256);
-	case_bind_instant(s, 3, evidence->modified);
 	if (!case_run_statement(c, s, 256, error))
 		return FALSE;
 	s = case_statement(c, STATEMENT_PATH_GAPS, error);
@@ -65,7 +70,7 @@ static gboolean add_path(Case *c, const CaseEvidence *evidence, GError **error)
 	case_bind_text(s, 1, evidence->path);
 	if (!case_run_statement(c, s, 0, error))
 		return FALSE;
-	if (!old)
+	if (!old || g_str_equal(old, evidence->sha256))
 		return TRUE;
 	if (!case_is_named(c, old, &still_named, error))
 		return FALSE;
@@ -89,9 +94,13 @@ gboolean case_add_evidence(
 	Case *c, const CaseEvidence *evidence, EvidenceState *ret_state, GError **error)
 {
 	g_autofree char *state = NULL;
+	sqlite3_stmt *s = case_statement(c, STATEMENT_EVIDENCE_STATE, error);
 	gboolean half_done;
 
-	if (!look_up(c, STATEMENT_EVIDENCE_STATE, evidence->sha256, NULL, &state, error))
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 1, evidence->sha256);
+	if (!look_up(c, s, &state, error))
 		return FALSE;
 	if (!state && !add_evidence_row(c, evidence, error))
 		return FALSE;

@@ -18,7 +18,8 @@
 #define FINDING_COLUMNS                                                                            \
 	"id, time, host, channel, level, title, engine, rule_id, tags, rule_sha256, path, "        \
 	"(SELECT json_group_array(s.path) FROM (SELECT p.path FROM evidence_path p "               \
-	"WHERE p.sha256 = evidence_sha256 ORDER BY p.path) s), "                                   \
+	"WHERE p.sha256 = evidence_sha256 AND (locator NOT LIKE 'file %' OR "                      \
+	"p.place = substr(locator, 6)) ORDER BY p.path) s), "                                      \
 	"evidence_sha256, locator, record, offset, recovered, "                                    \
 	"CASE WHEN json_valid(matched) THEN json(matched) ELSE '[]' END, "                         \
 	"CASE WHEN json_valid(event) THEN json(event) ELSE '{}' END, correlated"
@@ -35,7 +36,8 @@ typedef enum FindingColumn {
 	FINDING_TAGS,
 	FINDING_RULE_SHA256,
 	FINDING_PATH,
-	FINDING_PATHS, /* JSON: every path that holds the same bytes */
+	FINDING_PATHS, /* JSON: every path that holds the same bytes; of a file as a whole: its own
+			*/
 	FINDING_EVIDENCE_SHA256,
 	FINDING_LOCATOR,
 	FINDING_RECORD,
