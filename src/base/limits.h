@@ -25,12 +25,13 @@
 /* Files as evidence */
 #define LIMIT_FILE_BUFFER_BYTES (1u << 20) /* of a file; larger ones are mapped ... */
 #define LIMIT_FILE_CONTENT_BYTES                                                                   \
-	(256u << 20)			   /* ... and of even larger ones no content is judged     \
-					    */
-#define LIMIT_FILE_TYPES       4096	   /* rows of the table of file types */
-#define LIMIT_FILE_TYPE_TESTS  8	   /* tests of one row */
-#define LIMIT_FILE_TYPE_BYTES  256	   /* bytes that one test compares */
-#define LIMIT_FILE_TYPE_WITHIN (64u << 10) /* how far behind its first place a test looks */
+	(256u << 20)			    /* ... and of even larger ones no content is judged    \
+					     */
+#define LIMIT_LOG_CONTENT_BYTES (64u << 20) /* ... and of logs of more than this none either */
+#define LIMIT_FILE_TYPES	4096	    /* rows of the table of file types */
+#define LIMIT_FILE_TYPE_TESTS	8	    /* tests of one row */
+#define LIMIT_FILE_TYPE_BYTES	256	    /* bytes that one test compares */
+#define LIMIT_FILE_TYPE_WITHIN	(64u << 10) /* how far behind its first place a test looks */
 
 /* Text logs */
 #define LIMIT_LINE_BYTES	(8u << 20)  /* of one line; the rest is passed over */

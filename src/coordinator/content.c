@@ -175,12 +175,15 @@ static gboolean take_loaded(Loader *loader, const Message *message, GError **err
 	}
 	if (message->fields[0].number != loader->rules->len || !is_sha256(message->fields[1].bytes))
 		return expect_failed(error, "lost count of the rules");
+	if (message->fields[3].number > (WANTS_FILES | WANTS_CONTENT))
+		return expect_failed(error, "wants what there is not");
 	if (!correlation_set_check(loader->correlations, loader->rules, error)) {
 		g_prefix_error(error, "the worker: ");
 		return FALSE;
 	}
 	correlation_set_mark_silent(loader->correlations, loader->rules);
 	loader->tables_sha256 = message_dup_text(message, 1);
+	loader->wants = (guint)message->fields[3].number;
 	return TRUE;
 }
 

@@ -18,6 +18,7 @@ typedef struct Loader {
 	GPtrArray *rules;	 /* RuleInfo, by index */
 	GPtrArray *correlations; /* Correlation, by ascending rule; they fit the rules */
 	char *tables_sha256;	 /* over all tables and placeholder files */
+	guint wants;		 /* ContentWants */
 } Loader;
 
 /*

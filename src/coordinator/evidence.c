@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+
 void intake_file_free(gpointer data)
 {
 	IntakeFile *file = data;
@@ -33,6 +34,7 @@ Evidence *evidence_new_member(Evidence *archive, guint index)
 	Evidence *evidence = evidence_new(file);
 
 	file->shown = g_strconcat(archive->file->shown, "/", member->name, NULL);
+	file->place = file->shown + (archive->file->place - archive->file->shown);
 	file->size = member->size;
 	evidence->own_file = file;
 	evidence->parent = archive;
@@ -62,6 +64,12 @@ Evidence *evidence_root(Evidence *evidence)
 gboolean evidence_is_exhausted(Evidence *evidence)
 {
 	return evidence_root(evidence)->expanded >= LIMIT_ARCHIVE_BYTES;
+}
+
+gboolean evidence_is_ready_as_file(const Evidence *evidence)
+{
+	return *evidence->sha256 &&
+		(evidence->size <= LIMIT_LOG_CONTENT_BYTES || evidence->reader || evidence->failed);
 }
 
 void evidence_close(Evidence *evidence)

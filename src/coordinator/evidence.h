@@ -15,8 +15,9 @@
 
 /* A file that the walk found, and how to open it again. */
 typedef struct IntakeFile {
-	char *path;  /* as the operating system has it */
-	char *shown; /* the same as valid UTF-8, for people and the case */
+	char *path;	   /* as the operating system has it */
+	char *shown;	   /* the same as valid UTF-8, for people and the case */
+	const char *place; /* part of @shown: the path below the folder that was named */
 	int root; /* descriptor of the folder that was named; AT_FDCWD where the file itself was */
 	guint below;	   /* where the path below the root starts in @path */
 	gboolean named;	   /* on the command line, not found in a walk */
@@ -63,7 +64,8 @@ struct Evidence {
 	gboolean given_up;		   /* it cost too much */
 	gboolean failed;		   /* it could not be read at all */
 	gboolean read_before;		   /* for what is in use, by an earlier run */
-	gboolean unwanted;		   /* its bytes turned out to be known, when hashed */
+	gboolean unwanted;		   /* its bytes are known: their records are not read */
+	gboolean judges_file;		   /* the file as a whole is to be judged, under its path */
 	guint64 bytes_done;
 	gboolean waits; /* for the second pass; set at the end of a pass */
 
@@ -108,6 +110,7 @@ typedef enum TaskKind {
 	TASK_BEGIN, /* done by the intake, which hashes the evidence: nothing counts before that */
 	TASK_PLAN,
 	TASK_READ,
+	TASK_FILE, /* the file as a whole */
 	TASK_EXPAND,
 	TASK_MEMBERS, /* done by nobody: the members that are to come stand in front of it */
 	TASK_END,     /* done by nobody: marks where the evidence's tasks of a pass end */
@@ -133,6 +136,12 @@ typedef struct Task {
 	ResultBuffer *results;
 	Expansion *expansion; /* EXPAND: what came */
 } Task;
+
+/*
+ * What judging a file as a whole needs may not be known yet: its hash, and of a large one whether a
+ * reader knows it.
+ */
+gboolean evidence_is_ready_as_file(const Evidence *evidence);
 
 Task *task_new(TaskKind kind, Evidence *evidence, ReadPass pass);
 void task_free(Task *task);

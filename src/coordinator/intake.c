@@ -140,6 +140,7 @@ static gboolean take_input(const Intake *intake, Evidence *evidence, GError **er
 	*file = *evidence->file;
 	file->path = g_strdup(evidence->file->path);
 	file->shown = g_strdup(evidence->file->shown);
+	file->place = file->shown;
 	evidence->file = file;
 	if (!digest || !evidence->spool || !spool_input(intake, evidence->spool, digest, error))
 		return FALSE;

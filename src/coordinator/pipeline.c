@@ -51,10 +51,19 @@ static void add_what_is_planned(Pipeline *pipeline, Task *plan)
 	Evidence *evidence = plan->evidence;
 	guint flags = pipeline->options.flags;
 
+	/*
+	 * What is known of an archive is known of its members, but their paths are others. Inside
+	 * another archive it is not unpacked again: bombs are made of that.
+	 */
+	if (evidence->unwanted &&
+		!(evidence->expands && evidence->judges_file && !evidence->parent))
+		return;
 	if (evidence->expands) {
 		Task *expand = task_new(TASK_EXPAND, evidence, plan->pass);
 
-		expand->expansion = expansion_new(pipeline->taking.sink->begin != NULL);
+		expand->expansion =
+			expansion_new(pipeline->taking.sink->begin || pipeline->options.files);
+		expand->flags = pipeline->options.files ? EXPAND_ALL : 0;
 		queue_add_after(pipeline->queue, plan, expand);
 		return;
 	}
@@ -122,11 +131,22 @@ static void let_go(Evidence *evidence)
 	evidence_free(evidence);
 }
 
+static Task *new_file_task(const Pipeline *pipeline, Evidence *evidence)
+{
+	Task *task = task_new(TASK_FILE, evidence, READ_IN_USE);
+
+	task->n_units = 1;
+	task->flags = pipeline->options.flags;
+	return task;
+}
+
 static void add_tasks(Pipeline *pipeline, Evidence *evidence, ReadPass pass, Task *before)
 {
 	if (pass == READ_IN_USE && !evidence->spans)
 		evidence->spans = span_list_new(LIMIT_SPAN_BYTES);
 	queue_add_before(pipeline->queue, before, task_new(TASK_PLAN, evidence, pass));
+	if (pass == READ_IN_USE && evidence->judges_file)
+		queue_add_before(pipeline->queue, before, new_file_task(pipeline, evidence));
 	queue_add_before(pipeline->queue, before, task_new(TASK_END, evidence, pass));
 }
 
@@ -169,6 +189,7 @@ static gboolean admit(Pipeline *pipeline, Evidence *evidence, Task *before, GErr
 	Want want = WANT_ALL;
 
 	evidence->number = ++pipeline->n_evidence;
+	evidence->judges_file = pipeline->options.files;
 	if (evidence->own_file) /* nobody knew of it before */
 		pipeline->taking.progress.bytes_total += evidence->size;
 	if (evidence->problem) {
@@ -181,12 +202,16 @@ static gboolean admit(Pipeline *pipeline, Evidence *evidence, Task *before, GErr
 		evidence_free(evidence);
 		return FALSE;
 	}
-	if (want == WANT_RECOVERY)
-		return admit_known(pipeline, evidence, before, error);
-	if (want == WANT_ALL) {
+	if (want == WANT_ALL ||
+		(evidence->judges_file &&
+			(want == WANT_NOTHING || pipeline->pass == READ_IN_USE))) {
+		evidence->unwanted = want != WANT_ALL;
+		evidence->read_before = want == WANT_RECOVERY;
 		add_tasks(pipeline, evidence, READ_IN_USE, before);
 		return TRUE;
 	}
+	if (want == WANT_RECOVERY)
+		return admit_known(pipeline, evidence, before, error);
 	taking_skip(&pipeline->taking, evidence);
 	evidence_free(evidence);
 	return TRUE;
@@ -201,11 +226,14 @@ static void admit_unhashed(Pipeline *pipeline, Evidence *evidence)
 	const Sink *sink = pipeline->taking.sink;
 
 	evidence->spans = span_list_new(LIMIT_SPAN_BYTES);
+	evidence->judges_file = pipeline->options.files;
 	queue_add(pipeline->queue, task_new(TASK_BEGIN, evidence, READ_IN_USE));
 	if (!sink->may_be_known || !sink->may_be_known(sink->context, evidence->size))
 		queue_add(pipeline->queue, task_new(TASK_PLAN, evidence, READ_IN_USE));
 	else
 		evidence->unwanted = TRUE; /* until begin() wants it */
+	if (evidence->judges_file)
+		queue_add(pipeline->queue, new_file_task(pipeline, evidence));
 	queue_add(pipeline->queue, task_new(TASK_END, evidence, READ_IN_USE));
 }
 
@@ -223,9 +251,9 @@ static gboolean begin_hashed(Pipeline *pipeline, Evidence *evidence, GError **er
 		return FALSE;
 	evidence->unwanted = want != WANT_ALL;
 	evidence->read_before = want == WANT_RECOVERY;
-	if (want == WANT_NOTHING)
+	if (want == WANT_NOTHING && !evidence->judges_file)
 		taking_skip(&pipeline->taking, evidence);
-	if (want == WANT_ALL && !is_read)
+	if (!is_read && (want == WANT_ALL || evidence->judges_file))
 		queue_add_front(pipeline->queue, task_new(TASK_PLAN, evidence, READ_IN_USE));
 	return TRUE;
 }
@@ -276,11 +304,12 @@ static gboolean feed_again(Pipeline *pipeline, Evidence *evidence, GError **erro
 	g_autoptr(GError) trouble = NULL;
 	gboolean wanted = TRUE;
 
-	if (evidence->read_before && !ask_again(pipeline, evidence, &wanted, error))
+	if (evidence->read_before && !evidence->n_waiting &&
+		!ask_again(pipeline, evidence, &wanted, error))
 		return FALSE;
 	if (!wanted)
 		return TRUE;
-	if (evidence->expands && !evidence->read_before) {
+	if (evidence->expands && (!evidence->read_before || evidence->n_waiting)) {
 		/* Its members were read again, and that is all there was to do. */
 	} else if (!intake_reopen(evidence, &trouble)) {
 		evidence->problem = g_strdup(trouble->message);
@@ -350,7 +379,7 @@ static void take_members(Pipeline *pipeline, Task *expand)
 {
 	Evidence *archive = expand->evidence;
 
-	if (archive->unwanted || archive->problem)
+	if ((archive->unwanted && !archive->judges_file) || archive->problem)
 		return;
 	archive->expansion = g_steal_pointer(&expand->expansion);
 	queue_add_front(pipeline->queue, task_new(TASK_MEMBERS, archive, expand->pass));
@@ -466,7 +495,7 @@ Pipeline *pipeline_new(Loader *loader, guint n_workers, const char *const *paths
 	const PipelineOptions *options, const Sink *sink, const ScanHooks *hooks, GError **error)
 {
 	g_autoptr(Pipeline) pipeline = g_new0(Pipeline, 1);
-	guint64 hash_later = !sink->begin ? INTAKE_NO_HASH
+	guint64 hash_later = !sink->begin ? (options->files ? INTAKE_HASH_FIRST : INTAKE_NO_HASH)
 		: options->hash_later	  ? options->hash_later
 					  : PIPELINE_HASH_LATER_BYTES;
 
@@ -478,6 +507,7 @@ Pipeline *pipeline_new(Loader *loader, guint n_workers, const char *const *paths
 		.sink = sink,
 		.library = library_set_new(LIMIT_LIBRARY_BYTES),
 		.recover = options->recover && !options->plan_only,
+		.files = options->files,
 	};
 	pipeline->handler = (PoolHandler){ task_finished, task_lost, pipeline };
 	pipeline->intake = intake_new(

@@ -34,7 +34,10 @@ typedef struct Sink {
 	 * not read before. NULL: it may not.
 	 */
 	gboolean (*may_be_known)(void *context, guint64 size);
-	/* Hashed evidence comes in. NULL: WANT_ALL, and nothing is hashed. */
+	/*
+	 * Hashed evidence comes in; evidence->judges_file may be cleared. NULL: WANT_ALL, and
+	 * nothing is hashed but what is judged as a file.
+	 */
 	gboolean (*begin)(void *context, Evidence *evidence, Want *ret_want, GError **error);
 	/* Recovery comes to WANT_RECOVERY evidence: fills in what is known of it. */
 	gboolean (*again)(void *context, Evidence *evidence, gboolean *ret_wanted, GError **error);
@@ -43,6 +46,9 @@ typedef struct Sink {
 	/* A FINDING, EVENT, TALLY, LIBRARY or DONE. */
 	gboolean (*result)(
 		void *context, Evidence *evidence, const Message *message, GError **error);
+	/* The file as a whole was judged under its path, and of an archive all members. May be
+	 * NULL. */
+	gboolean (*judged_file)(void *context, Evidence *evidence, GError **error);
 	/* What is in use was taken over; recovery is left. */
 	gboolean (*half_done)(void *context, Evidence *evidence, GError **error);
 	/* All of the evidence was taken over. */
@@ -54,7 +60,8 @@ typedef struct Sink {
 
 typedef struct PipelineOptions {
 	guint flags;		 /* ReadFlags of both passes */
-	gboolean plan_only;	 /* find out what evidence is, read nothing */
+	gboolean plan_only;	 /* find out what evidence is, read no records */
+	gboolean files;		 /* judge files as wholes, too */
 	gboolean recover;	 /* make the second pass */
 	const GArray *own_files; /* OwnFile: files that are no evidence; may be NULL */
 	guint64 hash_later;	 /* see intake_new(); 0: from PIPELINE_HASH_LATER_BYTES on */

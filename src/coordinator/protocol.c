@@ -15,7 +15,7 @@ static const guint allowed[CHILD_N_STATES] = {
 	[CHILD_PLANNING] = BIT(MESSAGE_GAP) | BIT(MESSAGE_PLANNED) | BIT(MESSAGE_FAILED),
 	[CHILD_READING] = BIT(MESSAGE_FINDING) | BIT(MESSAGE_HIT) | BIT(MESSAGE_EVENT) |
 		BIT(MESSAGE_GAP) | BIT(MESSAGE_SPAN) | BIT(MESSAGE_TALLY) | BIT(MESSAGE_LIBRARY) |
-		BIT(MESSAGE_FAILED) | BIT(MESSAGE_DONE),
+		BIT(MESSAGE_FAILED) | BIT(MESSAGE_DONE) | BIT(MESSAGE_ALIVE),
 	[CHILD_EXPANDING] =
 		BIT(MESSAGE_MEMBER) | BIT(MESSAGE_DATA) | BIT(MESSAGE_GAP) | BIT(MESSAGE_EXPANDED),
 	[CHILD_ENDING] = 0,
@@ -107,9 +107,26 @@ static gboolean check_library(const Task *task, const Message *message)
 		slice_equal(message->fields[0].bytes, slice_from_text(task->evidence->reader));
 }
 
+/* Of a file as a whole there is one event, which is not counted. */
+static gboolean check_of_file(const Message *message)
+{
+	switch (message->type) {
+	case MESSAGE_SPAN:
+	case MESSAGE_TALLY:
+	case MESSAGE_LIBRARY:
+		return FALSE;
+	case MESSAGE_DONE:
+		return message->fields[0].number == 0 && message->fields[1].number == 0;
+	default:
+		return TRUE;
+	}
+}
+
 static gboolean check_content(const Task *task, const GPtrArray *rules,
 	const GPtrArray *correlations, const Message *message)
 {
+	if (task && task->kind == TASK_FILE && !check_of_file(message))
+		return FALSE;
 	switch (message->type) {
 	case MESSAGE_HELLO:
 		return message->fields[0].number == PROTOCOL_VERSION &&

@@ -128,6 +128,15 @@ static void skip_empty(Task *task)
 	task->state = TASK_FINISHED;
 }
 
+/* Evidence that readers die of is a file all the same. */
+static gboolean is_unneeded(const Task *task)
+{
+	const Evidence *evidence = task->evidence;
+
+	return task->kind == TASK_FILE ? !evidence->judges_file || evidence->problem
+				       : evidence->given_up;
+}
+
 Task *queue_take_waiting(TaskQueue *queue)
 {
 	GList *place = queue->tasks.head;
@@ -142,7 +151,7 @@ Task *queue_take_waiting(TaskQueue *queue)
 			ahead += result_buffer_size(task->results);
 		if (task->expansion)
 			spooled += expansion_size(task->expansion);
-		if (task->state == TASK_WAITING && task->evidence->given_up)
+		if (task->state == TASK_WAITING && is_unneeded(task))
 			task->state = TASK_FINISHED;
 		if (task->state == TASK_WAITING && task->kind == TASK_EXPAND &&
 			evidence_is_exhausted(task->evidence))
@@ -151,6 +160,7 @@ Task *queue_take_waiting(TaskQueue *queue)
 			task->kind == TASK_READ && task->attempts == 0)
 			skip_empty(task);
 		if (task->state != TASK_WAITING ||
+			(task->kind == TASK_FILE && !evidence_is_ready_as_file(task->evidence)) ||
 			(task->kind == TASK_EXPAND && spooled > LIMIT_SPOOL_AHEAD))
 			continue;
 		split_to_size(queue, task);

@@ -49,17 +49,27 @@ static gboolean begin_evidence(void *context, Evidence *evidence, Want *ret_want
 	const CaseEvidence entry = {
 		.sha256 = evidence->sha256,
 		.path = evidence->file->shown,
+		.place = evidence->file->place,
 		.size = evidence->size,
 		.modified = evidence->modified,
 	};
 	EvidenceState state;
+	gboolean is_judged;
 
 	if (!case_add_evidence(scan->c, &entry, &state, error))
 		return FALSE;
 	if (evidence->parent &&
 		!case_add_member(scan->c, evidence->parent->sha256, evidence->sha256, error))
 		return FALSE;
-	if (!g_hash_table_add(scan->seen, g_strdup(evidence->sha256)))
+	if (evidence->judges_file) {
+		if (!case_file_is_judged(scan->c, entry.path, &is_judged, error))
+			return FALSE;
+		evidence->judges_file = !is_judged;
+	}
+	/* Where an archive is known, its members' own turn comes with what knew it. */
+	if (evidence->parent && evidence->parent->unwanted && state != EVIDENCE_NEW)
+		*ret_want = WANT_NOTHING;
+	else if (!g_hash_table_add(scan->seen, g_strdup(evidence->sha256)))
 		*ret_want = WANT_NOTHING; /* one more path of the same bytes */
 	else
 		*ret_want = state == EVIDENCE_NEW ? WANT_ALL : WANT_RECOVERY;
@@ -217,6 +227,11 @@ static gboolean add_result(
 	}
 }
 
+static gboolean judged_file(void *context, Evidence *evidence, GError **error)
+{
+	return case_file_judged(((Scan *)context)->c, evidence->file->shown, error);
+}
+
 static CaseEvidenceResult result_of(const Evidence *evidence)
 {
 	return (CaseEvidenceResult){
@@ -347,6 +362,7 @@ static gboolean read_evidence(Scan *scan, GError **error)
 	const PipelineOptions options = {
 		.flags = READ_JUDGE | (scan->options->recovered ? READ_RECOVERED_TOO : 0),
 		.recover = TRUE,
+		.files = (scan->loader->wants & WANTS_FILES) != 0,
 		.own_files = own_files,
 		.hash_later = scan->options->hash_later,
 		.limits = { LIMIT_TASK_SECONDS, LIMIT_TASK_TOTAL_SECONDS },
@@ -355,6 +371,7 @@ static gboolean read_evidence(Scan *scan, GError **error)
 		.may_be_known = may_be_known,
 		.begin = begin_evidence,
 		.again = again_evidence,
+		.judged_file = judged_file,
 		.half_done = half_done_evidence,
 		.gap = add_gap,
 		.result = add_result,

@@ -122,15 +122,43 @@ static void take_span(const Target *target, const Message *message)
 		span_list_add(target->task->evidence->spans, &span);
 }
 
-static gboolean take_planned(const Target *target, GError **error)
+/* Is it called as logs are that spoor reads? */
+static gboolean is_called_a_log(const Evidence *evidence)
+{
+	static const char *const endings[] = { ".evtx", ".evt", ".etl", ".log", ".journal" };
+	g_autofree char *name = g_ascii_strdown(evidence->file->place, -1);
+
+	for (guint i = 0; i < G_N_ELEMENTS(endings); i++) {
+		if (g_str_has_suffix(name, endings[i]))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/*
+ * What the user named is expected to be evidence; in a folder much is not. Where files are judged
+ * as such nothing is amiss but with those that are called logs.
+ */
+static gboolean take_unknown_format(const Target *target, GError **error)
 {
 	Evidence *evidence = target->task->evidence;
-	/* What the user named is expected to be evidence; in a folder much is not. */
+	gboolean files = target->taking->files;
 	const Gap gap = {
 		.kind = evidence->file->named ? GAP_UNREADABLE : GAP_UNSUPPORTED,
 		.size = evidence->size,
-		.note = "No reader knows this format: nothing in the file was judged.",
+		.note = files
+			? "It is called a log, but no reader knows its format: it was judged as a "
+			  "file alone, and none of its records."
+			: "No reader knows this format: nothing in the file was judged.",
 	};
+
+	return (files && (!is_called_a_log(evidence) || !evidence->size)) ||
+		tell_gap(target->taking, evidence, &gap, error);
+}
+
+static gboolean take_planned(const Target *target, GError **error)
+{
+	Evidence *evidence = target->task->evidence;
 
 	const Gap deep = {
 		.kind = GAP_LIMIT,
@@ -141,7 +169,7 @@ static gboolean take_planned(const Target *target, GError **error)
 
 	if (evidence->expands && evidence->depth >= LIMIT_ARCHIVE_DEPTH)
 		return tell_gap(target->taking, evidence, &deep, error);
-	return *evidence->reader || tell_gap(target->taking, evidence, &gap, error);
+	return *evidence->reader || take_unknown_format(target, error);
 }
 
 /* Where nothing is told, everything may remain. */
@@ -248,6 +276,23 @@ static gboolean take_failed(const Target *target, const Message *message, GError
 		task->n_units, reason, error);
 }
 
+static gboolean tell_not_judged(
+	Taking *taking, Evidence *evidence, GapKind kind, const char *what, GError **error)
+{
+	g_autofree char *note = g_strdup_printf("It was not judged as a file: %s.", what);
+	const Gap gap = { .kind = kind, .size = evidence->size, .note = note };
+
+	return tell_gap(taking, evidence, &gap, error);
+}
+
+static gboolean take_failed_file(const Target *target, const Message *message, GError **error)
+{
+	g_autofree char *reason = message_dup_text(message, 0);
+
+	return tell_not_judged(
+		target->taking, target->task->evidence, GAP_UNREADABLE, reason, error);
+}
+
 static void widen(Instant *first, Instant *last, Instant from, Instant to)
 {
 	if (from != INSTANT_NONE && (*first == INSTANT_NONE || from < *first))
@@ -287,7 +332,8 @@ static gboolean take_message(void *context, const Message *message, GError **err
 	case MESSAGE_PLANNED:
 		return take_planned(target, error);
 	case MESSAGE_FAILED:
-		return take_failed(target, message, error);
+		return target->task->kind == TASK_FILE ? take_failed_file(target, message, error)
+						       : take_failed(target, message, error);
 	case MESSAGE_EXPANDED:
 		return take_expanded(target, message, error);
 	case MESSAGE_DONE:
@@ -321,6 +367,8 @@ static gboolean take_lost(Taking *taking, Task *task, GError **error)
 {
 	g_autofree char *what = g_strdup_printf("the worker %s", task->lost);
 
+	if (task->kind == TASK_FILE)
+		return tell_not_judged(taking, task->evidence, GAP_WORKER, what, error);
 	take_remains(task, SLICE_EMPTY);
 	if (task->kind == TASK_EXPAND)
 		return take_lost_expansion(taking, task, error);
@@ -346,7 +394,25 @@ static gboolean give_up(Taking *taking, const Task *task, GError **error)
 /* What was read while its evidence was hashed, and is not wanted now. */
 static gboolean is_dropped(const Task *task)
 {
-	return task->pass == READ_IN_USE && (task->evidence->unwanted || task->evidence->problem);
+	const Evidence *evidence = task->evidence;
+
+	if (task->kind == TASK_FILE)
+		return evidence->problem || !evidence->judges_file;
+	return task->pass == READ_IN_USE && (evidence->unwanted || evidence->problem);
+}
+
+/* What is known of the evidence was told under another path; but it takes its space here too. */
+static gboolean take_dropped(Target *target, GError **error)
+{
+	Task *task = target->task;
+
+	if (task->kind != TASK_EXPAND || task->evidence->problem || !task->evidence->judges_file)
+		return TRUE;
+	if (task->lost)
+		return take_lost_expansion(target->taking, task, error);
+	if (evidence_is_exhausted(task->evidence))
+		return take_exhausted(target, error);
+	return take_size(target, error);
 }
 
 static gboolean take_results(Taking *taking, Task *task, GError **error)
@@ -356,16 +422,20 @@ static gboolean take_results(Taking *taking, Task *task, GError **error)
 	g_free(taking->current);
 	taking->progress.current = taking->current = g_strdup(evidence_called(task->evidence));
 	count_bytes(taking, task);
-	if (task->evidence->given_up || is_dropped(task))
+	if (is_dropped(task))
+		return take_dropped(&target, error);
+	if (task->evidence->given_up && task->kind != TASK_FILE)
 		return TRUE;
 	if (task->kind == TASK_EXPAND && evidence_is_exhausted(task->evidence))
 		return take_exhausted(&target, error);
-	task->evidence->cost += task->cost;
+	if (task->kind != TASK_FILE)
+		task->evidence->cost += task->cost;
 	if (task->lost && !take_lost(taking, task, error))
 		return FALSE;
 	if (!task->lost && !result_buffer_foreach(task->results, take_message, &target, error))
 		return FALSE;
-	return task->evidence->cost < LIMIT_CHILD_RESTARTS || give_up(taking, task, error);
+	return task->kind == TASK_FILE || task->evidence->cost < LIMIT_CHILD_RESTARTS ||
+		give_up(taking, task, error);
 }
 
 gboolean taking_wants_recovery(const Evidence *evidence)
@@ -447,19 +517,38 @@ static gboolean tell_not_recovered(Taking *taking, Evidence *evidence, GError **
 	return tell_gap(taking, evidence, &gap, error);
 }
 
+static gboolean take_judged_file(Taking *taking, Evidence *evidence, GError **error)
+{
+	const Sink *sink = taking->sink;
+
+	return !evidence->judges_file || evidence->problem || !sink->judged_file ||
+		sink->judged_file(sink->context, evidence, error);
+}
+
+/* Of evidence whose records were read before, or under another path, the file alone was judged. */
+static gboolean take_known(Taking *taking, Evidence *evidence, GError **error)
+{
+	if (evidence->judges_file && !check_changed(taking, evidence, error))
+		return FALSE;
+	if (evidence->judges_file && !evidence->read_before)
+		taking_skip(taking, evidence);
+	evidence_close(evidence);
+	evidence->waits = evidence->read_before;
+	return tell_further_gaps(taking, evidence, error);
+}
+
 static gboolean take_end(Taking *taking, Task *task, GError **error)
 {
 	Evidence *evidence = task->evidence;
 	Target target = { taking, task };
 	ScanProgress *progress = &taking->progress;
 
-	if (evidence->unwanted && task->pass == READ_IN_USE) {
-		evidence_close(evidence);
-		evidence->waits = evidence->read_before;
-		return TRUE;
-	}
-	if (evidence->problem && task->pass == READ_IN_USE)
+	if (evidence->problem && !evidence->unwanted && task->pass == READ_IN_USE)
 		return take_problem(taking, evidence, error);
+	if (task->pass == READ_IN_USE && !take_judged_file(taking, evidence, error))
+		return FALSE;
+	if (evidence->unwanted && task->pass == READ_IN_USE)
+		return take_known(taking, evidence, error);
 	if (evidence->problem && !tell_not_recovered(taking, evidence, error))
 		return FALSE;
 	if (!check_changed(taking, evidence, error))

@@ -17,6 +17,7 @@ typedef struct Taking {
 	const Sink *sink;
 	LibrarySet *library;
 	gboolean recover; /* there is a second pass */
+	gboolean files;	  /* files are judged as wholes, too */
 	ScanProgress progress;
 	char *current; /* progress.current; the owner of the taking frees it */
 } Taking;

@@ -312,7 +312,7 @@ static void test_protocol_states(void)
 		[CHILD_IDLE] = " ",
 		[CHILD_PLANNING] = " gap planned failed ",
 		[CHILD_EXPANDING] = " data expanded gap ",
-		[CHILD_READING] = " gap failed span tally done ",
+		[CHILD_READING] = " gap failed span tally done alive ",
 		[CHILD_ENDING] = " ",
 	};
 	const guint8 bits[1] = { 0 };

@@ -354,9 +354,65 @@ static guint script_compile(EngineState *state, guint first_late)
 	return 0;
 }
 
+/* "file:x" is true of files with x in their path, "bytes:x" of those with x in their content. */
+static gboolean wants(const EngineState *state, const char *prefix)
+{
+	for (guint i = 0; i < state->words->len; i++) {
+		if (state->words->pdata[i] && g_str_has_prefix(state->words->pdata[i], prefix))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean script_wants_files(EngineState *state)
+{
+	return wants(state, "file:") || wants(state, "bytes:");
+}
+
+static gboolean script_wants_content(const EngineState *state)
+{
+	return wants(state, "bytes:");
+}
+
+/* Bytes that tell the engine to die of them, at the end of any file. */
+static void die_of(Slice content)
+{
+	static const char poison[] = "POISON";
+
+	if (content.size >= 6 &&
+		memcmp(content.data + content.size - 6, poison, sizeof poison - 1) == 0)
+		do_crash(NULL);
+}
+
+static void judge_file(EngineState *state, const Event *event)
+{
+	g_autoptr(GString) fields = g_string_new(NULL);
+
+	event_append_fields_json(fields, event);
+	if (wants(state, "bytes:"))
+		die_of(event->content);
+	for (guint i = 0; i < state->words->len; i++) {
+		const char *word = state->words->pdata[i];
+		Match match = { "File", NULL, word, word, "selection" };
+		gboolean is_true = word &&
+			((g_str_has_prefix(word, "file:") && strstr(fields->str, word + 5)) ||
+				(g_str_has_prefix(word, "bytes:") &&
+					memmem(event->content.data, event->content.size, word + 6,
+						strlen(word + 6))));
+
+		if (is_true)
+			state->report->finding(
+				state->report->context, i, LEVEL_OF_RULE, event, &match, 1);
+	}
+}
+
 static void script_judge(EngineState *state, const Event *event)
 {
 	state->judged = TRUE;
+	if (event->place) {
+		judge_file(state, event);
+		return;
+	}
 	for (guint i = 0; i < state->words->len; i++) {
 		const char *word = state->words->pdata[i];
 		Match match = { "Word", NULL, word, word, "selection" };
@@ -381,6 +437,8 @@ static const Engine script_engine = {
 	.table = script_table,
 	.load = script_load,
 	.compile = script_compile,
+	.wants_files = script_wants_files,
+	.wants_content = script_wants_content,
 	.judge = script_judge,
 	.take_applicable = script_take_applicable,
 };

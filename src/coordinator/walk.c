@@ -38,6 +38,20 @@ static char *show_path(const char *path)
 	return g_string_free(shown, FALSE);
 }
 
+/* Where in @shown the path below the folder that was named begins; of a named file its name. */
+static const char *find_place(const IntakeFile *file)
+{
+	g_autofree char *shown_place = NULL;
+	const char *slash = strrchr(file->shown, '/');
+
+	if (file->root == AT_FDCWD)
+		return slash && slash[1] ? slash + 1 : file->shown;
+	if (strlen(file->path) <= file->below)
+		return file->shown;
+	shown_place = show_path(file->path + file->below);
+	return file->shown + strlen(file->shown) - strlen(shown_place);
+}
+
 static IntakeFile *add_file(Walk *walk, const char *path, int root, guint below)
 {
 	IntakeFile *file = g_new0(IntakeFile, 1);
@@ -46,6 +60,7 @@ static IntakeFile *add_file(Walk *walk, const char *path, int root, guint below)
 	file->shown = show_path(path);
 	file->root = root;
 	file->below = below;
+	file->place = find_place(file);
 	file->problem_kind = GAP_UNREADABLE;
 	g_ptr_array_add(walk->files, file);
 	return file;

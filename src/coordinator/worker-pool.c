@@ -205,6 +205,8 @@ static void take_result(WorkerPool *pool, Child *child, const Message *message)
 		take_member(child, message);
 		return;
 	}
+	if (message->type == MESSAGE_ALIVE)
+		return;
 	if (!result_buffer_add(results, channel_last_frame(child->channel), &error)) {
 		pool_break(pool, error);
 		return;
@@ -365,8 +367,15 @@ static const struct {
 } orders[] = {
 	[TASK_PLAN] = { MESSAGE_PLAN, CHILD_PLANNING },
 	[TASK_READ] = { MESSAGE_READ, CHILD_READING },
+	[TASK_FILE] = { MESSAGE_READ, CHILD_READING },
 	[TASK_EXPAND] = { MESSAGE_EXPAND, CHILD_EXPANDING },
 };
+
+/* Of a file whose records a reader takes. */
+static guint file_flags(const Evidence *evidence)
+{
+	return evidence->reader && *evidence->reader && !evidence->expands ? READ_LOG : 0;
+}
 
 static Message make_order(const Task *task, const char *name, GBytes *wanted)
 {
@@ -383,18 +392,22 @@ static Message make_order(const Task *task, const char *name, GBytes *wanted)
 		message_add_text(&order, name);
 		return order;
 	}
-	message_add_text(&order, evidence->reader);
+	message_add_text(&order, task->kind == TASK_FILE ? FILE_READER : evidence->reader);
 	if (task->kind == TASK_EXPAND) {
 		message_add_text(&order, name);
+		message_add_number(&order, task->flags & EXPAND_ALL);
 		return order;
 	}
 	message_add_number(&order, task->pass);
 	message_add_number(&order, task->first_unit);
 	message_add_number(&order, task->n_units);
-	message_add_number(&order, task->flags);
+	message_add_number(
+		&order, task->flags | (task->kind == TASK_FILE ? file_flags(evidence) : 0));
 	message_add_text(&order, evidence->file->shown);
 	bits = g_bytes_get_data(wanted, &n_bytes);
 	message_add_slice(&order, slice_make(bits, n_bytes));
+	message_add_text(&order, evidence->file->place);
+	message_add_text(&order, evidence->sha256);
 	return order;
 }
 

@@ -102,6 +102,15 @@ typedef struct Engine {
 	 * returns 0. */
 	RuleInfo *(*describe)(EngineState *state, guint number);
 
+	/*
+	 * After compile(): TRUE where some rule can be true of events that tell of files
+	 * (readers/file/), which are not made where no engine wants them; and TRUE where one looks
+	 * at Event.content. NULL: wants_files() is what wants_content() says, or TRUE where there
+	 * is neither; wants_content() is FALSE.
+	 */
+	gboolean (*wants_files)(EngineState *state);
+	gboolean (*wants_content)(const EngineState *state);
+
 	/* Judges one event; reports each rule that is true of it, in order of index. */
 	void (*judge)(EngineState *state, const Event *event);
 

@@ -23,11 +23,11 @@ static const MessageForm forms[MESSAGE_N_TYPES] = {
 	[MESSAGE_HELLO] = { "hello", "41", FALSE },
 	[MESSAGE_RULE] = { "rule", "41141tttttttttttttt", FALSE },
 	[MESSAGE_CORRELATION] = { "correlation", "b", FALSE },
-	[MESSAGE_LOADED] = { "loaded", "4tt", FALSE },
+	[MESSAGE_LOADED] = { "loaded", "4tt1", FALSE },
 	[MESSAGE_EXITED] = { "exited", "44", FALSE },
 	[MESSAGE_SPAWN] = { "spawn", "4", TRUE },
 	[MESSAGE_PLAN] = { "plan", "8888t", TRUE },
-	[MESSAGE_READ] = { "read", "8888t1881tb", TRUE },
+	[MESSAGE_READ] = { "read", "8888t1881tbtt", TRUE },
 	[MESSAGE_PLANNED] = { "planned", "t488881", FALSE },
 	[MESSAGE_FINDING] = { "finding", "48818tttjj", FALSE },
 	[MESSAGE_HIT] = { "hit", "448818tttbjj", FALSE },
@@ -38,10 +38,11 @@ static const MessageForm forms[MESSAGE_N_TYPES] = {
 	[MESSAGE_LIBRARY] = { "library", "tb", FALSE },
 	[MESSAGE_FAILED] = { "failed", "t", FALSE },
 	[MESSAGE_DONE] = { "done", "8888bb", FALSE },
-	[MESSAGE_EXPAND] = { "expand", "8888tt", TRUE },
+	[MESSAGE_EXPAND] = { "expand", "8888tt1", TRUE },
 	[MESSAGE_MEMBER] = { "member", "t8", FALSE },
 	[MESSAGE_DATA] = { "data", "b", FALSE },
 	[MESSAGE_EXPANDED] = { "expanded", "8t", FALSE },
+	[MESSAGE_ALIVE] = { "alive", "1", FALSE },
 };
 
 static const MessageForm *form_find(guint type)

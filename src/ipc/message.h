@@ -15,7 +15,7 @@
  *	              (EXPAND -> <- (MEMBER | DATA | GAP)* EXPANDED)
  *	              (LIBRARY ->)*
  *	         until the channel closes
- *	result:  FINDING HIT EVENT GAP SPAN TALLY LIBRARY
+ *	result:  FINDING HIT EVENT GAP SPAN TALLY LIBRARY ALIVE
  *
  * A frame is: u32 size of what follows, u8 type, body. A body is a row of typed fields in the order
  * that message.c's table gives for the type: u8, u32, u64 little-endian; text, JSON and bytes as
@@ -33,7 +33,7 @@
 
 #include "base/slice.h"
 
-#define PROTOCOL_VERSION 6
+#define PROTOCOL_VERSION 7
 #define MESSAGE_FIELDS	 20 /* most fields of any message */
 
 typedef enum MessageType {
@@ -44,15 +44,18 @@ typedef enum MessageType {
 		       * references source */
 	MESSAGE_CORRELATION, /* bytes: a Correlation, encoded; by ascending rule */
 	MESSAGE_LOADED, /* u32 number of rules reported, text SHA-256 over the tables in use, text
-			 * problem ("" or why the content as a whole can not be used) */
+			 * problem ("" or why the content as a whole can not be used), u8
+			 * ContentWants */
 	MESSAGE_EXITED, /* u32 child number, u32 wait status as wait4() gives it */
 	/* coordinator -> loader */
 	MESSAGE_SPAWN, /* u32 child number; + descriptor */
 	/* coordinator -> child */
 	MESSAGE_PLAN, /* the evidence, text name; + descriptor */
 	MESSAGE_READ, /* the evidence, text reader, u8 pass, u64 first unit, u64 units, u8 flags,
-		       * text path (for EVENT lines), bytes wanted units (bits; empty: all); +
-		       * descriptor. The evidence is: u64 size, u64 base in the file behind the
+		       * text path, bytes wanted units (bits; empty: all), text place, text
+		       * SHA-256; + descriptor. Reader FILE_READER stands for the file as a whole,
+		       * which is one unit; place and SHA-256 ("" if unknown) are for it alone. The
+		       * evidence is: u64 size, u64 base in the file behind the
 		       * descriptor, u64 number within the run, u64 time of its last change (an
 		       * Instant); see Source */
 	/* child -> coordinator */
@@ -78,11 +81,12 @@ typedef enum MessageType {
 			  * the events in use (Instants), bytes applicable rules (bits), bytes
 			  * units in which something remains to be recovered (bits; empty: all) */
 	/* Archives. coordinator -> child */
-	MESSAGE_EXPAND, /* the evidence, text reader, text name; + descriptor */
+	MESSAGE_EXPAND, /* the evidence, text reader, text name, u8 ExpandFlags; + descriptor */
 	/* child -> coordinator */
 	MESSAGE_MEMBER,	  /* a member begins: text name, u64 time of its last change */
 	MESSAGE_DATA,	  /* bytes: what comes next of it */
 	MESSAGE_EXPANDED, /* u64 members that no reader knows, text names of some; the last word */
+	MESSAGE_ALIVE,	  /* u8 0: while a READ takes long */
 	MESSAGE_N_TYPES,
 } MessageType;
 
@@ -91,7 +95,20 @@ typedef enum ReadFlags {
 	READ_EVENTS = 1 << 1,	     /* every event comes back as a line */
 	READ_SHARE_LIBRARY = 1 << 2, /* send what the reader's library learnt */
 	READ_RECOVERED_TOO = 1 << 3, /* JUDGE and EVENTS mean recovered events as well */
+	READ_LOG = 1 << 4,	     /* FILE_READER: a reader takes the file's records */
 } ReadFlags;
+
+typedef enum ExpandFlags {
+	EXPAND_ALL = 1 << 0, /* members that no reader knows, too */
+} ExpandFlags;
+
+#define FILE_READER "file" /* as if it were one: see readers/file/file.h */
+
+/* What LOADED says of all engines together. */
+typedef enum ContentWants {
+	WANTS_FILES = 1 << 0,	/* events that tell of files */
+	WANTS_CONTENT = 1 << 1, /* their bytes */
+} ContentWants;
 
 /* The fields of PLAN, READ and EXPAND that tell of the evidence come first. */
 #define MESSAGE_SOURCE_FIELDS 4

@@ -39,6 +39,8 @@ static const GapKindInfo kinds[GAP_N_KINDS] = {
 		"Events lack what a correlation needs: a time, or a field to group or count by." },
 	[GAP_SLACK] = { "slack", FALSE,
 		"Remnants of older records in unused space could not be decoded." },
+	[GAP_CONTENT_LEFT_OUT] = { "content-left-out", FALSE,
+		"A large log was judged by its records, not by its bytes as a whole." },
 };
 
 const char *gap_kind_name(GapKind kind)

@@ -27,11 +27,12 @@ typedef enum GapKind {
 	GAP_HEADER,	/* a header contradicts the content (a wrong count); the content was used */
 	GAP_RECORD_IDS, /* record numbers are missing between two records */
 	GAP_TIME_BACK,	/* a record is older than the one before it by more than the tolerance */
-	GAP_LOG_CLEARED,    /* the log says that it, or another log, was cleared */
-	GAP_ENCODING,	    /* the encoding of some text was assumed; it was read anyway */
-	GAP_TIME_ASSUMED,   /* the year or zone of times was assumed */
-	GAP_NOT_CORRELATED, /* events lack what a correlation needs: a time, a field */
-	GAP_SLACK,	    /* remnants of older records in unused space could not be decoded */
+	GAP_LOG_CLEARED,      /* the log says that it, or another log, was cleared */
+	GAP_ENCODING,	      /* the encoding of some text was assumed; it was read anyway */
+	GAP_TIME_ASSUMED,     /* the year or zone of times was assumed */
+	GAP_NOT_CORRELATED,   /* events lack what a correlation needs: a time, a field */
+	GAP_SLACK,	      /* remnants of older records in unused space could not be decoded */
+	GAP_CONTENT_LEFT_OUT, /* records were judged, the log's bytes as a whole were not */
 	GAP_N_KINDS,
 } GapKind;
 

@@ -104,6 +104,7 @@ typedef struct MemberReport {
 	void (*bytes)(void *context, Slice bytes);
 	void (*gap)(void *context, const Gap *gap);
 	void *context;
+	gboolean wants_all; /* members that no reader knows too, and those without a byte */
 } MemberReport;
 
 /* What of an archive was not handed on, though nothing is wrong with it. */
@@ -148,7 +149,7 @@ struct Reader {
 	void (*library_give)(ReaderLibrary *library, Slice entry);
 
 	/*
-	 * Archives alone (else NULL): hands on the members that some reader knows, in their order,
+	 * Archives alone (else NULL): hands on the members that are wanted, in their order,
 	 * as far as limits allow. What they are is found out as if they were files; this reader's
 	 * open(), next(), close() and library are NULL. @name is the archive's own, without its
 	 * folder. Never fails: trouble is reported.

@@ -107,9 +107,14 @@ static int reader_index(Slice name)
 
 static void run_read(Worker *worker, const Source *source, const Message *message)
 {
-	int index = reader_index(message->fields[MESSAGE_SOURCE_FIELDS].bytes);
+	Slice name = message->fields[MESSAGE_SOURCE_FIELDS].bytes;
+	int index = reader_index(name);
 	g_autoptr(GError) error = NULL;
 
+	if (slice_equal(name, slice_from_text(FILE_READER))) {
+		judging_run(worker, NULL, NULL, source, message);
+		return;
+	}
 	if (index >= 0 && reader_registry[index]->open) {
 		judging_run(
 			worker, reader_registry[index], worker->libraries[index], source, message);
@@ -143,7 +148,8 @@ static void send_data(void *context, Slice bytes)
 
 static void run_expand(Worker *worker, const Source *source, const Message *message)
 {
-	const MemberReport report = { send_member, send_data, worker_send_gap, worker };
+	const MemberReport report = { send_member, send_data, worker_send_gap, worker,
+		message->fields[MESSAGE_SOURCE_FIELDS + 2].number & EXPAND_ALL };
 	int index = reader_index(message->fields[MESSAGE_SOURCE_FIELDS].bytes);
 	g_autofree char *name = message_dup_text(message, MESSAGE_SOURCE_FIELDS + 1);
 	g_autoptr(GString) unknown = g_string_new(NULL);

@@ -9,8 +9,8 @@
 #include "worker/worker.h"
 
 struct Judging {
-	const Reader *reader;
-	guint flags; /* ReadFlags */
+	const Reader *reader; /* NULL: the file as a whole is judged */
+	guint flags;	      /* ReadFlags */
 	const char *path;
 	TallyTable *tallies;
 	const Tally *row;	/* of the event at hand: its host and log */
@@ -177,7 +177,8 @@ static void take_event(Worker *worker, const Event *event)
 {
 	guint flags = worker->judging->flags;
 
-	count_event(worker->judging, event);
+	if (worker->judging->reader)
+		count_event(worker->judging, event);
 	if (event->origin == EVENT_RECOVERED && !(flags & READ_RECOVERED_TOO))
 		return;
 	if (flags & READ_EVENTS)
@@ -188,7 +189,7 @@ static void take_event(Worker *worker, const Event *event)
 		engine_registry[i]->judge(worker->engines[i], event);
 }
 
-/* ---- the task ---- */
+/* ---- ledger ---- */
 
 void worker_send_gap(void *context, const Gap *gap)
 {
@@ -256,14 +257,15 @@ static void send_done(Worker *worker)
 	Judging *judging = worker->judging;
 	Message done = message_begin(MESSAGE_DONE);
 
-	if (tally_table_is_full(judging->tallies)) {
+	if (judging->tallies && tally_table_is_full(judging->tallies)) {
 		Gap gap = { .kind = GAP_LIMIT,
 			.note = "Events of further hours, hosts and logs are "
 				"counted together (LIMIT_TALLY_ROWS)." };
 
 		worker_send_gap(worker, &gap);
 	}
-	tally_table_foreach(judging->tallies, send_tally, worker);
+	if (judging->tallies)
+		tally_table_foreach(judging->tallies, send_tally, worker);
 	message_add_number(&done, judging->in_use);
 	message_add_number(&done, judging->recovered);
 	message_add_number(&done, (guint64)judging->first);
@@ -306,12 +308,83 @@ static gboolean read_range(Worker *worker, ReaderLibrary *library, const Source 
 	return TRUE;
 }
 
+/* ---- the file as a whole ---- */
+
+/* It is of no host, and counted in no tally. */
+static const Tally file_row = { .host = "", .channel = FILE_READER };
+
+static void send_alive(void *context)
+{
+	Message alive = message_begin(MESSAGE_ALIVE);
+
+	message_add_number(&alive, 0);
+	worker_send(context, &alive);
+	worker_flush(context);
+}
+
+/* Nobody is told of bytes that nobody asks for. */
+static void tell_left_out(Worker *worker, const Source *source, const Event *event)
+{
+	gboolean is_log = worker->judging->flags & READ_LOG;
+	const Gap gap = {
+		.kind = is_log ? GAP_CONTENT_LEFT_OUT : GAP_LIMIT,
+		.size = source->size,
+		.note = is_log
+			? "It is a log of more than LIMIT_LOG_CONTENT_BYTES: its records were "
+			  "judged, its bytes as a whole were not, and it has no MD5 and SHA-1."
+			: "It is larger than LIMIT_FILE_CONTENT_BYTES: its name and hashes were "
+			  "judged, its bytes were not.",
+	};
+
+	if (worker->wants & WANTS_CONTENT && source->size && !event->content.size)
+		worker_send_gap(worker, &gap);
+}
+
+static gboolean read_file(
+	Worker *worker, const Source *source, const char *place, const char *sha256, GError **error)
+{
+	const ReaderReport report = { .gap = worker_send_gap, .context = worker };
+	Judging *judging = worker->judging;
+	const FileInput input = {
+		.source = source,
+		.path = judging->path,
+		.place = *place ? place : NULL,
+		.sha256 = *sha256 ? sha256 : NULL,
+		.names_alone = judging->flags & READ_LOG && source->size > LIMIT_LOG_CONTENT_BYTES,
+		.alive = send_alive,
+		.context = worker,
+	};
+	Event event = { 0 };
+
+	if (!file_read(worker->files, &input, &report, &event, error))
+		return FALSE;
+	judging->row = &file_row;
+	tell_left_out(worker, source, &event);
+	take_event(worker, &event);
+	return TRUE;
+}
+
+/* ---- the task ---- */
+
+static gboolean read_task(Worker *worker, ReaderLibrary *library, const Source *source,
+	const ReadTask *task, const Message *read, GError **error)
+{
+	g_autofree char *place = NULL;
+	g_autofree char *sha256 = NULL;
+
+	if (worker->judging->reader)
+		return read_range(worker, library, source, task, error);
+	place = message_dup_text(read, MESSAGE_SOURCE_FIELDS + 7);
+	sha256 = message_dup_text(read, MESSAGE_SOURCE_FIELDS + 8);
+	return read_file(worker, source, place, sha256, error);
+}
+
 void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, const Source *source,
 	const Message *read)
 {
 	const MessageField *fields = read->fields + MESSAGE_SOURCE_FIELDS;
 	g_autofree char *path = message_dup_text(read, MESSAGE_SOURCE_FIELDS + 5);
-	g_autoptr(TallyTable) tallies = tally_table_new(reader);
+	g_autoptr(TallyTable) tallies = reader ? tally_table_new(reader) : NULL;
 	g_autoptr(GError) error = NULL;
 	const ReadTask task = {
 		.pass = (ReadPass)fields[1].number,
@@ -333,13 +406,13 @@ void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, c
 		.remains = g_byte_array_new(),
 	};
 
-	if (task.pass == READ_IN_USE && reader->tells_remains &&
+	if (task.pass == READ_IN_USE && reader && reader->tells_remains &&
 		task.n_units <= LIMIT_REMAINS_UNITS) {
 		g_byte_array_set_size(judging.remains, (guint)((task.n_units + 7) / 8));
 		memset(judging.remains->data, 0, judging.remains->len);
 	}
 	worker->judging = &judging;
-	if (read_range(worker, library, source, &task, &error)) {
+	if (read_task(worker, library, source, &task, read, &error)) {
 		send_done(worker);
 	} else {
 		Message failed = message_begin(MESSAGE_FAILED);

@@ -33,6 +33,8 @@ typedef struct Loader {
 
 static gboolean offer_table(Loader *loader, const char *name, Slice text, GError **error)
 {
+	if (!file_library_table(loader->worker->files, name, text, error))
+		return FALSE;
 	for (guint i = 0; engine_registry[i]; i++) {
 		if (engine_registry[i]->table &&
 			!engine_registry[i]->table(loader->worker->engines[i], name, text, error))
@@ -187,6 +189,18 @@ static gboolean load_rules_at(Loader *loader, const char *path, GError **error)
 	return TRUE;
 }
 
+static void add_wants(Worker *worker, const Engine *engine, EngineState *state)
+{
+	gboolean content = engine->wants_content && engine->wants_content(state);
+	gboolean files = engine->wants_files ? engine->wants_files(state)
+					     : content || !engine->wants_content;
+
+	if (files)
+		worker->wants |= WANTS_FILES;
+	if (content)
+		worker->wants |= WANTS_FILES | WANTS_CONTENT;
+}
+
 static gboolean load_content(Loader *loader, GError **error)
 {
 	Worker *worker = loader->worker;
@@ -199,6 +213,8 @@ static gboolean load_content(Loader *loader, GError **error)
 	}
 	for (guint i = 0; engine_registry[i]; i++)
 		(void)engine_registry[i]->compile(worker->engines[i], worker->n_rules);
+	for (guint i = 0; engine_registry[i]; i++)
+		add_wants(worker, engine_registry[i], worker->engines[i]);
 	telling_finish(worker->telling);
 	return TRUE;
 }
@@ -212,6 +228,7 @@ static void send_loaded(Loader *loader, const GError *problem)
 	message_add_number(&loaded, loader->worker->n_rules);
 	message_add_text(&loaded, sha256);
 	message_add_text(&loaded, problem ? problem->message : "");
+	message_add_number(&loaded, loader->worker->wants);
 	worker_send(loader->worker, &loaded);
 	worker_flush(loader->worker);
 }

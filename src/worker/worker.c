@@ -129,6 +129,7 @@ static void make_families(Worker *worker)
 		if (reader_registry[i]->library_new)
 			worker->libraries[i] = reader_registry[i]->library_new();
 	}
+	worker->files = file_library_new();
 }
 
 int worker_main(int argc, char **argv)

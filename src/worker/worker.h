@@ -17,6 +17,7 @@
 
 #include "engines/engine.h"
 #include "ipc/channel.h"
+#include "readers/file/file.h"
 #include "readers/reader.h"
 
 /* The binding slot of every shape in which tally.c keeps what it knows of the shape. */
@@ -42,6 +43,8 @@ typedef struct Worker {
 	gboolean sealed;
 	EngineState **engines;	   /* as engine_registry, NULL-terminated */
 	ReaderLibrary **libraries; /* as reader_registry */
+	FileLibrary *files;	   /* for events that tell of files */
+	guint wants;		   /* ContentWants; once the content is loaded */
 	EngineReport report;	   /* what all engines report to */
 	struct Telling *telling;   /* in the loader, while it loads */
 	guint n_rules;		   /* reported to the coordinator so far */
@@ -54,7 +57,10 @@ int loader_run(Worker *worker);
 /* In a process just forked, with @channel_fd to the coordinator: seals itself and serves. */
 void child_run(Worker *worker, int channel_fd, int parent) G_GNUC_NORETURN;
 
-/* What reads and judges one range of evidence; sends everything it finds, and DONE or FAILED. */
+/*
+ * Reads and judges one range of evidence, or where @reader is NULL the file as a whole; sends
+ * everything it finds, and DONE or FAILED.
+ */
 void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, const Source *source,
 	const Message *read);
 

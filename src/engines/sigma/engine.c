@@ -255,6 +255,18 @@ static guint sigma_compile(EngineState *state, guint first_late)
 	return 0;
 }
 
+/* Is there a rule about files? Their shape has many more columns, but these say what it is. */
+static gboolean sigma_wants_files(EngineState *state)
+{
+	g_autoptr(Shape) shape = shape_new("file");
+	g_autoptr(Binding) binding = NULL;
+
+	(void)shape_add_column(shape, "LogFormat", "file");
+	(void)shape_add_column(shape, "LogName", "file");
+	binding = binding_new(state->ruleset, shape, FALSE);
+	return binding->groups->len > 0;
+}
+
 /* ---- judging ---- */
 
 typedef struct Judging {
@@ -361,6 +373,7 @@ const Engine sigma_engine = {
 	.table = sigma_table,
 	.load = sigma_load,
 	.compile = sigma_compile,
+	.wants_files = sigma_wants_files,
 	.judge = sigma_judge,
 	.take_applicable = sigma_take_applicable,
 };

@@ -2,8 +2,9 @@
 /*
  * Members, one behind the other, as libarchive finds them.
  *
- * A member is looked at first: only what some reader knows is handed on. The rest is passed over
- * and counted, so that a folder of pictures inside an archive costs neither disk nor a line each.
+ * A member is looked at first: unless all are wanted, only what some reader knows is handed on. The
+ * rest is passed over and counted, so that a folder of pictures inside an archive costs neither
+ * disk nor a line each.
  *
  * Bombs: what is unpacked is counted against what it was packed in. A ratio beyond
  * LIMIT_ARCHIVE_RATIO ends it, and so do LIMIT_ARCHIVE_BYTES and LIMIT_ARCHIVE_MEMBERS; what came
@@ -276,7 +277,8 @@ static void expand_member(Expander *expander, struct archive_entry *entry)
 	gsize n = read_member(expander, READER_PROBE_BYTES, &result);
 	g_autofree char *last = g_path_get_basename(expander->member);
 
-	if (!reader_probe(slice_make(expander->buffer, n), last, NULL)) {
+	if (!expander->report->wants_all &&
+		!reader_probe(slice_make(expander->buffer, n), last, NULL)) {
 		if (n)
 			fold(&expander->unknown, expander->member);
 		if (result == ARCHIVE_OK && !expander->stopped)

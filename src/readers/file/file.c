@@ -102,22 +102,28 @@ static void set_names(FileLibrary *library, const char *path)
 	set_text(library, EXTENSION, library->extension->str);
 }
 
-static void set_hashes(FileLibrary *library, const char *sha256)
+static void set_hashes(FileLibrary *library, const FileInput *file)
 {
-	for (guint i = 0; i < DIGEST_N_KINDS; i++) {
+	const char *sha256 = file->sha256;
+
+	for (guint i = 0; i < DIGEST_N_KINDS && !file->names_alone; i++) {
 		digests_end(library->digests, i, library->hashes[i]);
 		set_text(library, MD5 + i, library->hashes[i]);
 	}
 	set_text(library, SHA256, sha256); /* where it was known */
 }
 
-static void set_numbers(FileLibrary *library, const Source *source)
+static void set_numbers(FileLibrary *library, const FileInput *file)
 {
+	const Source *source = file->source;
+
 	library->values[SIZE] = (Value){ .type = VALUE_UINT,
 		.bytes = slice_make(&library->size, sizeof library->size) };
-	library->entropy = digests_entropy(library->digests);
-	library->values[ENTROPY] = (Value){ .type = VALUE_REAL,
-		.bytes = slice_make(&library->entropy, sizeof library->entropy) };
+	if (!file->names_alone) {
+		library->entropy = digests_entropy(library->digests);
+		library->values[ENTROPY] = (Value){ .type = VALUE_REAL,
+			.bytes = slice_make(&library->entropy, sizeof library->entropy) };
+	}
 	instant_format(source->modified ? source->modified : INSTANT_NONE, library->modified);
 	set_text(library, MODIFIED, library->modified);
 }
@@ -139,19 +145,20 @@ gboolean file_read(FileLibrary *library, const FileInput *file, const ReaderRepo
 	Event *ret_event, GError **error)
 {
 	const Source *source = file->source;
-	FileBytesRead read = { 0 };
+	FileBytesRead read = { .size = source->size };
 
 	digests_begin(library->digests, file->sha256 != NULL);
-	if (!file_bytes_read(library->bytes, source, library->digests, file->alive, file->context,
-		    &read, error))
+	if (!file->names_alone &&
+		!file_bytes_read(library->bytes, source, library->digests, file->alive,
+			file->context, &read, error))
 		return FALSE;
 	memset(library->values, 0, sizeof library->values);
 	library->size = read.size;
 	set_text(library, LOG_FORMAT, columns[LOG_FORMAT].constant);
 	set_text(library, LOG_NAME, columns[LOG_NAME].constant);
 	set_names(library, file->path);
-	set_hashes(library, file->sha256);
-	set_numbers(library, source);
+	set_hashes(library, file);
+	set_numbers(library, file);
 	if (read.size < source->size)
 		tell_shrunk(file, read.size, report);
 	*ret_event = (Event){
