@@ -116,6 +116,16 @@
 #define LIMIT_STIX_PARTS	 256   /* observations in [brackets] */
 #define LIMIT_STIX_BINDING	 65536 /* events that one pattern asks for, with REPEATS */
 
+/* YARA */
+#define LIMIT_YARA_FILE_SECONDS	    60		/* judging one file by all rules */
+#define LIMIT_YARA_CULPRITS	    16		/* rules that are switched off for one file */
+#define LIMIT_YARA_MATCH_BYTES	    256		/* shown of what a string found */
+#define LIMIT_YARA_STRINGS_PER_RULE 10000	/* of one rule: libyara's own */
+#define LIMIT_YARA_IMPORTS	    64		/* of one file of rules */
+#define LIMIT_YARA_ATTEMPTS	    16		/* to compile what is left of a file with errors */
+#define LIMIT_YARA_TRIAL_BYTES	    (64u << 20) /* compiled to find the rules at fault */
+#define LIMIT_YARA_REFERENCE_STEPS  (16u << 20) /* rules compared with name* in conditions */
+
 /* Correlations */
 #define LIMIT_CORRELATION_PARTS	     256 /* rules that one refers to */
 #define LIMIT_CORRELATION_VALUES     32	 /* group-by, fields and what is carried, in all */
