@@ -23,6 +23,8 @@ CASE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../src/case"
 START = datetime(2021, 2, 24, 0, 0, tzinfo=timezone.utc)
 RULE_COLUMNS = ("sha256", "engine", "path", "line", "status", "reason", "id", "title", "level", "level_rank",
                 "logsource", "tags", "author", "description", "falsepositives", "refs", "source", "applicable")
+FINDING_COLUMNS = ("number", "id", "rule_sha256", "evidence_sha256", "locator", "record", "offset", "recovered", "time",
+                   "host", "channel", "matched", "event", "level_rank")
 LEVELS = ["informational", "low", "medium", "high", "critical"]
 
 HOSTILE = [
@@ -283,8 +285,9 @@ class Filler:
         finding = sha("spoor-finding-1", rule, digest, locator, "")[:32]
         found = [{"field": f, "source": "NewProcessName" if f == "Image" and r.random() < .2 else "", "test": test,
                   "value": event.get(f, ""), "selection": sel} for f, test, sel in matched]
-        self.add("finding", self.n + 1, finding, rule, digest, locator, record, offset, int(r.random() < .01), text(when), host, log,
-                 json.dumps(found, ensure_ascii=False), self.n + 1)
+        self.insert("finding", FINDING_COLUMNS,
+                    (self.n + 1, finding, rule, digest, locator, record, offset, int(r.random() < .01), text(when), host, log,
+                     json.dumps(found, ensure_ascii=False), self.n + 1, LEVELS.index(level)))
         self.add("event", self.n + 1, json.dumps(event, ensure_ascii=False))
         self.add_entity("host", host, "Computer")
         for field, kind in (("User", "account"), ("TargetUserName", "account"), ("SubjectUserName", "account"), ("Image", "process"),

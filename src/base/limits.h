@@ -97,6 +97,8 @@
 #define LIMIT_MATCH_VALUE_BYTES 4096	    /* text of one value in them */
 #define LIMIT_CONDITION_NODES	65536 /* of its tree; a selection counts wherever it is named */
 #define LIMIT_RULES		200000
+#define LIMIT_LATE_RULES	(1u << 30)	    /* indicators that can be found */
+#define LIMIT_LATE_RULES_FOUND	LIMIT_RULES	    /* that are found in one run */
 #define LIMIT_FILTER_STEPS	(64u << 20)	    /* rules looked at for all filters */
 #define LIMIT_FILTER_NODES	(4u << 20)	    /* that filters add to the trees of rules */
 #define LIMIT_FACT_INPUTS	LIMIT_EVENT_COLUMNS /* columns that one fact is made of */
@@ -115,6 +117,17 @@
 #define LIMIT_STIX_TYPES	 16    /* object types of a pattern */
 #define LIMIT_STIX_PARTS	 256   /* observations in [brackets] */
 #define LIMIT_STIX_BINDING	 65536 /* events that one pattern asks for, with REPEATS */
+/* Intelligence */
+#define LIMIT_INTEL_FILE_BYTES	     (4ull << 30)  /* of one file */
+#define LIMIT_INTEL_BYTES	     (16ull << 30) /* of all, as far as they get memory */
+#define LIMIT_INTEL_MEMORY_FACTOR    4ull  /* times that size: mapped, and what is made of it */
+#define LIMIT_INTEL_SOURCES	     65536 /* files of one run */
+#define LIMIT_INTEL_NOTES_PER_SOURCE 1000  /* that are told; all are counted */
+#define LIMIT_INTEL_NOTES	     50000 /* likewise, of all sources */
+#define LIMIT_INTEL_NOTE_BYTES	     4096  /* of a text in one */
+#define LIMIT_INTEL_CHECK_RULES	     1000  /* that one value is found as */
+#define LIMIT_STORE_PIECE_BYTES	     (1u << 20) /* of a compiled store, in one message */
+#define LIMIT_STORE_BYTES	     LIMIT_INTEL_FILE_BYTES
 
 /* YARA */
 #define LIMIT_YARA_FILE_SECONDS	    60		/* judging one file by all rules */

@@ -95,6 +95,7 @@ static inline gboolean try_finding(Case *c, const char *sha256, guint number, GE
 	RuleInfo rule = make_rule(SHA_R, LEVEL_HIGH);
 	g_autofree char *locator = g_strdup_printf("record %u at 0x%x", number, number * 4096);
 	const CaseFinding finding = { .rule = &rule,
+		.level = rule.level,
 		.evidence_sha256 = sha256,
 		.locator = locator,
 		.record = number,

@@ -13,7 +13,7 @@
 #include "case/case.h"
 
 #define CASE_APPLICATION_ID 0x73706f72	/* "spor" in the header of the file */
-#define CASE_VERSION	    2		/* PRAGMA user_version; schema.sql says what it means */
+#define CASE_VERSION	    3		/* PRAGMA user_version; schema.sql says what it means */
 #define PENDING_BYTES_MAX   (32u << 20) /* written since the last commit; bounds memory */
 
 extern const char case_schema[]; /* schema.sql, embedded at build time */
@@ -58,6 +58,8 @@ typedef enum StatementId {
 	STATEMENT_CORRELATED,
 	STATEMENT_CORRELATED_HIT,
 	STATEMENT_CORRELATED_END,
+	STATEMENT_INTEL_SOURCE,
+	STATEMENT_INTEL_NOTE,
 	STATEMENT_N,
 } StatementId;
 

@@ -17,6 +17,7 @@
 
 #include "base/instant.h"
 #include "model/coverage.h"
+#include "model/intel-report.h"
 #include "model/rule.h"
 
 typedef struct Case Case;
@@ -59,6 +60,20 @@ gboolean case_add_rule(Case *c, const RuleInfo *rule, GError **error);
  * that reads or commits sees them.
  */
 gboolean case_begin_rules(Case *c, const GPtrArray *rules, GError **error);
+
+/*
+ * Adds an indicator that was found, with its document. It stays as long as some finding rests on
+ * it, whether or not a run tells of it again.
+ */
+gboolean case_add_found_rule(Case *c, const RuleInfo *rule, GError **error);
+
+/*
+ * The sources of intelligence that the run judges with, one behind the other, instead of those that
+ * the case had before.
+ */
+gboolean case_begin_intel(Case *c, GError **error);
+gboolean case_add_intel(
+	Case *c, const IntelSource *source, const IntelNote *notes, guint n_notes, GError **error);
 
 /* ---- evidence ---- */
 
@@ -121,6 +136,7 @@ gboolean case_evidence_reopen(Case *c, const char *sha256, GError **error);
 
 typedef struct CaseFinding {
 	const RuleInfo *rule;
+	RuleLevel level; /* of this finding; most often the rule's */
 	const char *evidence_sha256;
 	const char *locator;
 	guint64 record, offset;

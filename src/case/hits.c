@@ -418,9 +418,9 @@ static const char add_event[] = LISTED_EVENTS "INSERT INTO event (number, fields
 static const char add_finding[] = LISTED_EVENTS
 	"INSERT INTO finding (id, rule_sha256, evidence_sha256, locator, record, offset, "
 	"recovered, "
-	"time, host, channel, matched, event, correlated) "
+	"time, host, channel, matched, event, correlated, level_rank) "
 	"SELECT ?2, ?3, e.sha256, h.locator, h.record, h.offset, ?4, ?5, h.host, h.channel, ?6, "
-	"?7, ?1 " FROM_LISTED_EVENTS FIRST_OF_THEM;
+	"?7, ?1, ?8 " FROM_LISTED_EVENTS FIRST_OF_THEM;
 
 /* Runs @sql, whose first parameter is @number, once. */
 static gboolean run_once(
@@ -439,6 +439,7 @@ static gboolean run_once(
 		case_bind_instant(s, 5, correlated->first);
 		case_bind_text(s, 6, correlated->matched_json);
 		bind_int(s, 7, event);
+		case_bind_uint(s, 8, correlated->rule->level);
 	}
 	done = sqlite3_step(s) == SQLITE_DONE || case_fail(c, error);
 	(void)sqlite3_finalize(s); /* repeats the result of the step */

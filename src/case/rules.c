@@ -25,17 +25,16 @@ static gboolean mark_seen(Case *c, const RuleInfo *rule, GError **error)
 	return case_run_statement(c, s, 0, error);
 }
 
-/* @size as case_run_statement()'s. */
-static gboolean add_row(Case *c, const RuleInfo *rule, gsize size, GError **error)
+/* All of a row but whether it is applicable, and its document. */
+static sqlite3_stmt *bind_row(Case *c, StatementId id, const RuleInfo *rule, GError **error)
 {
 	const char *head[] = { rule->sha256, rule->engine, rule->path };
 	const char *tail[] = { rule->logsource, rule->tags, rule->author, rule->description,
 		rule->falsepositives, rule->references };
-	sqlite3_stmt *s =
-		case_statement(c, c->is_fresh ? STATEMENT_FIRST_RULE : STATEMENT_RULE, error);
+	sqlite3_stmt *s = case_statement(c, id, error);
 
 	if (!s)
-		return FALSE;
+		return NULL;
 	for (guint i = 0; i < G_N_ELEMENTS(head); i++)
 		case_bind_text(s, (int)i + 1, head[i]);
 	case_bind_uint(s, 4, rule->line);
@@ -49,12 +48,34 @@ static gboolean add_row(Case *c, const RuleInfo *rule, gsize size, GError **erro
 		case_bind_text(s, (int)i + 11, tail[i]);
 	case_bind_text(s, 17, rule_kind_name(rule->kind));
 	case_bind_uint(s, 18, rule->is_silent ? 1 : 0);
+	return s;
+}
+
+/* @size as case_run_statement()'s. */
+static gboolean add_row(Case *c, const RuleInfo *rule, gsize size, GError **error)
+{
+	sqlite3_stmt *s =
+		bind_row(c, c->is_fresh ? STATEMENT_FIRST_RULE : STATEMENT_RULE, rule, error);
+
+	if (!s)
+		return FALSE;
 	if (c->is_fresh) {
 		case_bind_text(
 			s, 19, g_hash_table_contains(c->sourced, rule->sha256) ? rule->source : "");
 		case_bind_uint(s, 20, g_hash_table_contains(c->applicable, rule->sha256) ? 1 : 0);
 	}
 	return case_run_statement(c, s, size, error);
+}
+
+gboolean case_add_found_rule(Case *c, const RuleInfo *rule, GError **error)
+{
+	sqlite3_stmt *s = bind_row(c, STATEMENT_FIRST_RULE, rule, error);
+
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 19, rule->source);
+	case_bind_uint(s, 20, 1);
+	return case_run_statement(c, s, RULE_BYTES + strlen(rule->source), error);
 }
 
 gboolean case_add_rule(Case *c, const RuleInfo *rule, GError **error)

@@ -61,8 +61,13 @@ static const char drop_everything[] =
 	"DELETE FROM hit_place; DELETE FROM hit; DELETE FROM hit_source; DELETE FROM hit_evidence;";
 
 static const char drop_unseen_rules[] =
-	"DELETE FROM rule WHERE NOT EXISTS (SELECT 1 FROM temp.seen_rule s WHERE "
-	"s.sha256 = rule.sha256 AND s.path = rule.path AND s.line = rule.line)";
+	"DELETE FROM rule WHERE kind <> 'indicator' AND NOT EXISTS (SELECT 1 FROM temp.seen_rule s "
+	"WHERE s.sha256 = rule.sha256 AND s.path = rule.path AND s.line = rule.line)";
+
+/* What an indicator was found in may be gone. */
+static const char drop_unfound_indicators[] =
+	"DELETE FROM rule WHERE kind = 'indicator' AND NOT EXISTS (SELECT 1 FROM finding f WHERE "
+	"f.rule_sha256 = rule.sha256)";
 
 static const char drop_unnamed_entities[] =
 	"DELETE FROM entity_value WHERE number NOT IN (SELECT entity FROM entity_place)";
@@ -159,7 +164,7 @@ gboolean case_end_run(Case *c, const char *ended, const char *outcome, GError **
 	const char *texts[] = { ended, outcome, id, NULL };
 	gboolean finished = g_str_equal(outcome, "complete") || g_str_equal(outcome, "incomplete");
 
-	if (!case_write_rules(c, error))
+	if (!case_write_rules(c, error) || !case_exec(c, drop_unfound_indicators, error))
 		return FALSE;
 	/* An interrupted run has perhaps not named all of its rules: nothing is removed then. */
 	if (finished && !c->is_fresh &&

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The case file of spoor, version 2 (PRAGMA user_version). Query it by hand with sqlite3: begin with the
+-- The case file of spoor, version 3 (PRAGMA user_version). Query it by hand with sqlite3: begin with the
 -- views at the end. Times are UTC text ("2021-03-02T10:11:12.1234567Z"), which sorts as it should.
 -- Texts come from evidence: hostile, but valid UTF-8.
 
@@ -64,7 +64,10 @@ CREATE TABLE rule ( -- what is asked of all rules stands first: the rest may be 
 	line          INTEGER NOT NULL,
 	status        TEXT NOT NULL CHECK (status = 'loaded' OR status = 'rejected'),
 	kind          TEXT NOT NULL DEFAULT 'detection'
-	              CHECK (kind = 'detection' OR kind = 'correlation' OR kind = 'filter'),
+	              CHECK (kind = 'detection' OR kind = 'correlation' OR kind = 'filter' OR
+	                     kind = 'indicator' OR -- one, and only where it was found; its document is JSON
+	                     kind = 'indicators'), -- all of a kind in a source: those found have the same
+	                                           -- engine, path and log source
 	silent        INTEGER NOT NULL DEFAULT 0, -- 1: makes no findings, only correlations use it
 	applicable    INTEGER NOT NULL DEFAULT 0, -- 1: evidence of its log source was judged
 	hits          INTEGER NOT NULL DEFAULT 0, -- events it is true of, which correlations use
@@ -72,7 +75,7 @@ CREATE TABLE rule ( -- what is asked of all rules stands first: the rest may be 
 	title         TEXT NOT NULL,
 	level         TEXT NOT NULL, -- informational, low, medium, high, critical
 	level_rank    INTEGER NOT NULL, -- 0 to 4
-	logsource     TEXT NOT NULL, -- product/category/service, - where unset
+	logsource     TEXT NOT NULL, -- product/category/service, - where unset; indicator/md5/-
 	tags          TEXT NOT NULL, -- joined by spaces
 	author        TEXT NOT NULL,
 	reason        TEXT NOT NULL, -- rejected: why
@@ -103,10 +106,11 @@ CREATE TABLE finding (
 	channel       TEXT NOT NULL,
 	matched       TEXT NOT NULL, -- JSON
 	event         INTEGER NOT NULL REFERENCES event,
+	level_rank    INTEGER NOT NULL, -- 0 to 4, of this finding: most often the rule's
 	-- Of a correlation: its number in correlated; the columns above tell of its first event. Else 0.
 	correlated    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX finding_rule ON finding (rule_sha256, host, recovered);
+CREATE INDEX finding_rule ON finding (rule_sha256, host, level_rank, recovered);
 CREATE INDEX finding_evidence ON finding (evidence_sha256);
 CREATE INDEX finding_time ON finding (time, id);
 
@@ -243,6 +247,36 @@ CREATE TABLE tally (
 	PRIMARY KEY (evidence_sha256, host, channel, hour)
 ) STRICT, WITHOUT ROWID;
 
+-- The sources of intelligence that were judged with, in the order in which they were named.
+CREATE TABLE intel_source (
+	number        INTEGER PRIMARY KEY,
+	path          TEXT NOT NULL,
+	format        TEXT NOT NULL, -- 'stix', 'misp' ...; '' where it is none of those spoor reads
+	name          TEXT NOT NULL, -- what it calls itself
+	sha256        TEXT NOT NULL, -- of the file
+	accepted      INTEGER NOT NULL, -- indicators that can be found
+	rules         INTEGER NOT NULL, -- rules in it, which went to their engines
+	rejected      INTEGER NOT NULL, -- how many notes of each kind there are; not all are listed
+	duplicate     INTEGER NOT NULL,
+	contradictory INTEGER NOT NULL,
+	over_broad    INTEGER NOT NULL,
+	suspicious    INTEGER NOT NULL,
+	silent        INTEGER NOT NULL,
+	unsupported   INTEGER NOT NULL,
+	kinds         TEXT NOT NULL -- JSON: the accepted ones by kind
+) STRICT;
+
+-- What became of a line of a source, where that is to be said.
+CREATE TABLE intel_note (
+	source        INTEGER NOT NULL, -- intel_source
+	ordinal       INTEGER NOT NULL,
+	kind          TEXT NOT NULL, -- rejected, duplicate, contradictory, over-broad ...
+	line          INTEGER NOT NULL, -- 0 if unknown
+	value         TEXT NOT NULL,
+	reason        TEXT NOT NULL,
+	PRIMARY KEY (source, ordinal)
+) STRICT, WITHOUT ROWID;
+
 -- ---- views: what people ask by hand ---------------------------------------------------------------
 
 -- A rule document once, however many paths lead to it (the first path stands for all).
@@ -261,9 +295,12 @@ SELECT p.path, e.sha256, e.size, p.modified, p.judged, e.state, e.reader, e.scor
 	(SELECT count(*) FROM finding f WHERE f.evidence_sha256 = e.sha256) AS findings
 FROM evidence e JOIN evidence_path p ON p.sha256 = e.sha256;
 
--- A finding in full: the rule by name, the evidence by its first path.
+-- A finding in full: the rule by name, the evidence by its first path. The level is the finding's own.
 CREATE VIEW v_finding AS
-SELECT f.id, f.time, f.host, f.channel, r.level, r.level_rank, r.title, r.engine,
+SELECT f.id, f.time, f.host, f.channel,
+	CASE f.level_rank WHEN 4 THEN 'critical' WHEN 3 THEN 'high' WHEN 2 THEN 'medium'
+		WHEN 1 THEN 'low' ELSE 'informational' END AS level,
+	f.level_rank, r.title, r.engine,
 	r.id AS rule_id, r.tags, f.rule_sha256,
 	coalesce((SELECT min(p.path) FROM evidence_path p WHERE p.sha256 = f.evidence_sha256
 			AND f.locator LIKE 'file %' AND p.place = substr(f.locator, 6)),
@@ -275,21 +312,26 @@ FROM finding f JOIN v_rule r ON r.sha256 = f.rule_sha256 JOIN event e ON e.numbe
 
 -- What became of each rule: fired, correlated (true of events, of which only correlations tell), filter
 -- (it takes events away from others), quiet (judged, never true), not applicable (no evidence of its
--- log source was there; of a correlation: of those of the rules it needs) or rejected.
+-- log source was there; of a correlation: of those of the rules it needs) or rejected. The level is the
+-- rule's, worst_rank that of its worst finding. Indicators of a kind in a source (kind 'indicators') have
+-- no findings of their own: fired means that one of them was found.
 CREATE VIEW v_rule_summary AS
-SELECT r.sha256, r.path, r.line, r.id, r.title, r.level, r.level_rank, r.logsource, r.tags,
+SELECT r.sha256, r.path, r.line, r.kind, r.id, r.title, r.level, r.level_rank, r.logsource, r.tags,
 	CASE WHEN r.status = 'rejected' THEN 'rejected'
 	     WHEN n.findings > 0 THEN 'fired'
 	     WHEN r.kind = 'filter' THEN 'filter'
+	     WHEN r.kind = 'indicators' AND EXISTS (SELECT 1 FROM rule i WHERE i.kind = 'indicator'
+		AND i.engine = r.engine AND i.path = r.path AND i.logsource = r.logsource) THEN 'fired'
 	     WHEN r.hits > 0 THEN 'correlated'
 	     WHEN r.applicable = 1 THEN 'quiet'
 	     ELSE 'not applicable' END AS status,
 	r.reason, coalesce(n.findings, 0) AS findings, coalesce(n.recovered, 0) AS recovered,
-	coalesce(n.hosts, 0) AS hosts, coalesce(n.first, '') AS first, coalesce(n.last, '') AS last
+	coalesce(n.hosts, 0) AS hosts, coalesce(n.first, '') AS first, coalesce(n.last, '') AS last,
+	coalesce(n.worst_rank, 0) AS worst_rank
 FROM rule r LEFT JOIN (
 	SELECT rule_sha256, count(*) AS findings, sum(recovered) AS recovered,
 		count(DISTINCT nullif(host, '') COLLATE NOCASE) AS hosts,
-		min(nullif(time, '')) AS first, max(time) AS last
+		min(nullif(time, '')) AS first, max(time) AS last, max(level_rank) AS worst_rank
 	FROM finding GROUP BY rule_sha256) n
 	ON n.rule_sha256 = r.sha256 AND r.status = 'loaded';
 
@@ -304,18 +346,18 @@ FROM (
 		0 AS informational, '' AS first, '' AS last
 	FROM tally
 	UNION ALL
-	SELECT f.host, 0, 1, r.level_rank = 4, r.level_rank = 3, r.level_rank = 2,
-		r.level_rank = 1, r.level_rank = 0, f.time, f.time
-	FROM finding f JOIN v_rule r ON r.sha256 = f.rule_sha256)
+	SELECT host, 0, 1, level_rank = 4, level_rank = 3, level_rank = 2, level_rank = 1,
+		level_rank = 0, time, time
+	FROM finding)
 GROUP BY host COLLATE NOCASE;
 
 -- Entities regardless of case, with how many findings name them and the worst of these.
 CREATE VIEW v_entity AS
 SELECT v.kind, min(v.value) AS value, count(DISTINCT f.number) AS findings,
-	max(r.level_rank) AS level_rank, coalesce(min(nullif(f.time, '')), '') AS first,
+	max(f.level_rank) AS level_rank, coalesce(min(nullif(f.time, '')), '') AS first,
 	max(f.time) AS last
 FROM entity_place p JOIN entity_value v ON v.number = p.entity
-	JOIN finding f ON f.event = p.event JOIN v_rule r ON r.sha256 = f.rule_sha256
+	JOIN finding f ON f.event = p.event
 GROUP BY v.kind, v.value COLLATE NOCASE;
 
 -- Gaps with the evidence they are in.

@@ -44,8 +44,8 @@ static const char *const statement_sql[STATEMENT_N] = {
 	[STATEMENT_EVENT] = "INSERT INTO event VALUES (?1,?2)",
 	[STATEMENT_FINDING] =
 		"INSERT INTO finding (id, rule_sha256, evidence_sha256, locator, record, offset, "
-		"recovered, time, host, channel, matched, event) "
-		"VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12) ON CONFLICT DO NOTHING",
+		"recovered, time, host, channel, matched, event, level_rank) "
+		"VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13) ON CONFLICT DO NOTHING",
 	[STATEMENT_ENTITY_FIND] = "SELECT number FROM entity_value WHERE kind = ?1 AND value = ?2",
 	[STATEMENT_ENTITY_ADD] = "INSERT INTO entity_value (kind, value) VALUES (?1,?2)",
 	[STATEMENT_ENTITY_PLACE] = "INSERT OR IGNORE INTO entity_place VALUES (?1,?2,?3)",
@@ -79,6 +79,11 @@ static const char *const statement_sql[STATEMENT_N] = {
 	[STATEMENT_CORRELATED_END] =
 		"UPDATE correlated SET id = ?2, first = ?3, last = ?4, events = ?5, value = ?6, "
 		"group_values = ?7 WHERE number = ?1",
+	[STATEMENT_INTEL_SOURCE] =
+		"INSERT INTO intel_source (path, format, name, sha256, accepted, rules, rejected, "
+		"duplicate, contradictory, over_broad, suspicious, silent, unsupported, kinds) "
+		"VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)",
+	[STATEMENT_INTEL_NOTE] = "INSERT INTO intel_note VALUES (?1,?2,?3,?4,?5,?6)",
 };
 
 /* What SQLite's code means for the person at the keyboard. */

@@ -214,6 +214,7 @@ gboolean case_add_finding(Case *c, const CaseFinding *finding, GError **error)
 	case_bind_text(s, 10, finding->channel);
 	case_bind_text(s, 11, finding->matched_json);
 	(void)sqlite3_bind_int64(s, 12, event); /* as case_bind_text(): can not fail */
+	case_bind_uint(s, 13, finding->level);
 	if (!case_run_statement(c, s, 0, error))
 		return FALSE;
 	if (sqlite3_changes(c->db) == 0)

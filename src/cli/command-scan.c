@@ -41,6 +41,11 @@ static RuleLevel read_fail_on(const Arguments *arguments)
 	return level;
 }
 
+static gboolean can_judge(const ScanOutcome *outcome)
+{
+	return outcome->rules_loaded + outcome->n_indicators > 0;
+}
+
 static ExitStatus judge_outcome(
 	const ScanOutcome *outcome, const ScanSummary *summary, RuleLevel fail_on)
 {
@@ -49,7 +54,7 @@ static ExitStatus judge_outcome(
 	for (guint level = fail_on; level < LEVEL_N; level++)
 		if (summary->findings[level] > 0)
 			return STATUS_FINDINGS;
-	return outcome->complete && outcome->rules_loaded > 0 ? STATUS_GOOD : STATUS_INCOMPLETE;
+	return outcome->complete && can_judge(outcome) ? STATUS_GOOD : STATUS_INCOMPLETE;
 }
 
 static ExitStatus tell_outcome(
@@ -94,11 +99,12 @@ static Session *prepare_scan(
 	if (!check_arguments(arguments, case_path, error))
 		return NULL;
 	session = session_new(arguments, TRUE, TRUE, error);
-	if (!session)
+	if (!session || !session_take_intel(session, arguments, error))
 		return NULL;
-	if (!session->options.content.rules[0]) {
+	if (!session->options.content.rules[0] && !session->options.content.intel[0]) {
 		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_USAGE,
-			"there are no rules to judge with: name some with -r");
+			"there is nothing to judge with: name rules with -r, or intelligence with "
+			"-i");
 		return NULL;
 	}
 	session->options.evidence = arguments_operands(arguments);
@@ -140,8 +146,8 @@ static ExitStatus run_scan(const Arguments *arguments)
 	}
 	if (!done)
 		return session_fail(error);
-	if (outcome.rules_loaded == 0)
-		session_complain("no rule could be loaded: nothing was judged");
+	if (!can_judge(&outcome))
+		session_complain("no rule or indicator could be loaded: nothing was judged");
 	return tell_outcome(arguments, c, case_path, &outcome);
 }
 
@@ -149,6 +155,7 @@ static const Option scan_options[] = {
 	{ 'o', "output", "CASE", NULL, FALSE,
 		"the case to write; one that exists is gone on with; default: " CASE_DEFAULT },
 	SESSION_RULE_OPTIONS,
+	SESSION_INTEL_OPTION,
 	{ 0, "recovered", NULL, NULL, FALSE,
 		"judge records recovered from slack and freed space too; their findings are "
 		"marked" },
@@ -188,6 +195,7 @@ const Command command_scan = {
 		"spoor scan /mnt/evidence -o acme.case\tall event logs below a folder, with the "
 		"shipped rules\n"
 		"spoor scan Security.evtx -r sigma/rules --no-content\tone log, with other rules\n"
+		"spoor scan logs -i advisory.json -i feed.csv\twith more intelligence\n"
 		"spoor scan logs --fail-on medium --json\tfor scripts",
 	.options = scan_options,
 	.run = run_scan,

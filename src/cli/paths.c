@@ -37,6 +37,8 @@ Paths *paths_find(GError **error)
 		paths->content = g_build_filename(SPOOR_DATADIR, "spoor", "content", NULL);
 	}
 	paths->tables = g_build_filename(paths->content, "tables", NULL);
+	paths->yara = g_build_filename(paths->content, "yara", NULL);
+	paths->intel = g_build_filename(paths->content, "intel", NULL);
 	paths->rules = g_build_filename(paths->content, "rules", NULL);
 	return g_steal_pointer(&paths);
 }
@@ -49,5 +51,7 @@ void paths_free(Paths *paths)
 	g_free(paths->content);
 	g_free(paths->tables);
 	g_free(paths->rules);
+	g_free(paths->yara);
+	g_free(paths->intel);
 	g_free(paths);
 }

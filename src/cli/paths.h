@@ -13,6 +13,8 @@ typedef struct Paths {
 	char *content; /* the folder content/ */
 	char *tables;  /* content/tables */
 	char *rules;   /* content/rules */
+	char *yara;    /* content/yara: rules too */
+	char *intel;   /* content/intel */
 } Paths;
 
 /* NULL with @error (SYSTEM) where the program can not find out where it is itself. */

@@ -76,10 +76,10 @@ static gboolean gather_ledger(ScanSummary *s, Case *c, GError **error)
 			"WHERE rule_sha256 > hit.sha256) FROM hit WHERE sha256 IS NOT NULL), "
 			"sums AS (SELECT sum(status = 'loaded') AS loaded, "
 			"sum(status = 'loaded' AND applicable) AS applicable, count(*) AS n "
-			"FROM rule WHERE kind <> 'filter'), "
+			"FROM rule WHERE kind IN ('detection', 'correlation')), "
 			"fired AS (SELECT count(*) AS n, coalesce(sum(applicable), 0) AS "
 			"applicable FROM hit CROSS JOIN rule r ON r.sha256 = hit.sha256 "
-			"WHERE status = 'loaded' AND kind <> 'filter') "
+			"WHERE status = 'loaded' AND kind IN ('detection', 'correlation')) "
 			"SELECT fired.n, sums.applicable - fired.applicable, "
 			"sums.loaded - sums.applicable - (fired.n - fired.applicable), "
 			"sums.n - sums.loaded FROM sums, fired",
@@ -89,10 +89,9 @@ static gboolean gather_ledger(ScanSummary *s, Case *c, GError **error)
 /* Findings by rule and host, from the index finding_rule alone: v_rule_summary and v_host are many
  * times as slow, and every scan ends with this. */
 #define BY_RULE_AND_HOST                                                                           \
-	"WITH g AS (SELECT rule_sha256, host, count(*) AS n, sum(recovered) AS recovered "         \
-	"FROM finding GROUP BY rule_sha256, host), "                                               \
-	"named AS (SELECT g.*, r.level_rank, r.level, r.title FROM g JOIN v_rule r "               \
-	"ON r.sha256 = g.rule_sha256) "
+	"WITH g AS (SELECT rule_sha256, host, level_rank, count(*) AS n, "                         \
+	"sum(recovered) AS recovered FROM finding GROUP BY rule_sha256, host, level_rank), "       \
+	"named AS (SELECT g.*, r.title FROM g JOIN v_rule r ON r.sha256 = g.rule_sha256) "
 
 static gboolean gather_findings(ScanSummary *s, Case *c, GError **error)
 {
@@ -104,9 +103,11 @@ static gboolean gather_findings(ScanSummary *s, Case *c, GError **error)
 		       NULL, take_level, s, error) &&
 		case_query(c,
 			BY_RULE_AND_HOST
-			"SELECT level, title, sum(n) AS findings, "
+			"SELECT CASE max(level_rank) WHEN 4 THEN 'critical' WHEN 3 THEN 'high' "
+			"WHEN 2 THEN 'medium' WHEN 1 THEN 'low' ELSE 'informational' END, "
+			"title, sum(n) AS findings, "
 			"count(DISTINCT nullif(host, '') COLLATE NOCASE) FROM named "
-			"GROUP BY rule_sha256 ORDER BY level_rank DESC, findings DESC, title, "
+			"GROUP BY rule_sha256 ORDER BY max(level_rank) DESC, findings DESC, title, "
 			"rule_sha256 LIMIT " G_STRINGIFY(TOP_RULES),
 			NULL, take_row, s->top_rules, error) &&
 		case_query(c,

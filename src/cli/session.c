@@ -79,6 +79,13 @@ gboolean session_check_paths(const char *const *paths, GError **error)
 	return TRUE;
 }
 
+/* A folder of content, if this spoor has it. */
+static void add_folder(GPtrArray *ret, char *path)
+{
+	if (g_file_test(path, G_FILE_TEST_IS_DIR))
+		g_ptr_array_add(ret, path);
+}
+
 static gboolean take_rules(Session *session, const Arguments *arguments, GError **error)
 {
 	const char *const *named = arguments_values(arguments, "rules");
@@ -86,12 +93,28 @@ static gboolean take_rules(Session *session, const Arguments *arguments, GError 
 
 	if (!session_check_paths(named, error) || !session_check_paths(placeholders, error))
 		return FALSE;
-	if (!arguments_has(arguments, "no-content") &&
-		g_file_test(session->paths->rules, G_FILE_TEST_IS_DIR))
-		g_ptr_array_add(session->rules, session->paths->rules);
+	if (!arguments_has(arguments, "no-content")) {
+		add_folder(session->rules, session->paths->rules);
+		add_folder(session->rules, session->paths->yara);
+	}
 	for (guint i = 0; named[i]; i++)
 		g_ptr_array_add(session->rules, (gpointer)named[i]);
 	session->options.content.placeholders = placeholders;
+	return TRUE;
+}
+
+gboolean session_take_intel(Session *session, const Arguments *arguments, GError **error)
+{
+	const char *const *named = arguments_values(arguments, "intel");
+
+	if (!session_check_paths(named, error))
+		return FALSE;
+	if (!arguments_has(arguments, "no-content"))
+		add_folder(session->intel, session->paths->intel);
+	for (guint i = 0; named[i]; i++)
+		g_ptr_array_add(session->intel, (gpointer)named[i]);
+	g_ptr_array_add(session->intel, NULL);
+	session->options.content.intel = (const char *const *)session->intel->pdata;
 	return TRUE;
 }
 
@@ -138,6 +161,7 @@ Session *session_new(
 	g_autoptr(Session) session = g_new0(Session, 1);
 
 	session->rules = g_ptr_array_new();
+	session->intel = g_ptr_array_new();
 	session->options.content.placeholders = none;
 	session->options.evidence = none;
 	session->options.sandbox = TRUE;
@@ -165,6 +189,7 @@ void session_free(Session *session)
 	paths_free(session->paths);
 	zone_free(session->zone);
 	g_ptr_array_unref(session->rules);
+	g_ptr_array_unref(session->intel);
 	g_free(session);
 }
 

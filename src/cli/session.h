@@ -39,6 +39,7 @@ typedef struct Session {
 	Paths *paths;
 	Zone *zone;	  /* of --timezone, or NULL */
 	GPtrArray *rules; /* NULL-terminated */
+	GPtrArray *intel; /* likewise */
 	ScanOptions options;
 } Session;
 
@@ -46,10 +47,17 @@ typedef struct Session {
 #define SESSION_RULE_OPTIONS                                                                       \
 	{ 'r', "rules", "PATH", NULL, TRUE,                                                        \
 		"add the rules of a file or folder to the shipped ones; may be repeated" },        \
-		{ 0, "no-content", NULL, NULL, FALSE, "leave out the shipped rules" },             \
+		{ 0, "no-content", NULL, NULL, FALSE,                                              \
+			"leave out the shipped rules and intelligence" },                          \
 	{                                                                                          \
 		0, "placeholders", "FILE", NULL, TRUE,                                             \
 			"take values for the expand modifier from a YAML file; may be repeated"    \
+	}
+#define SESSION_INTEL_OPTION                                                                       \
+	{                                                                                          \
+		'i', "intel", "SOURCE", NULL, TRUE,                                                \
+			"add the intelligence of a file or folder to the shipped one (STIX, "      \
+			"MISP, OpenIOC, lists, CSV, advisories); may be repeated"                  \
 	}
 #define SESSION_WORKER_OPTIONS                                                                     \
 	{                                                                                          \
@@ -71,6 +79,8 @@ typedef struct Session {
  */
 Session *session_new(
 	const Arguments *arguments, gboolean has_rules, gboolean has_workers, GError **error);
+/* Takes what -i names (SESSION_INTEL_OPTION), and unless --no-content the shipped intelligence. */
+gboolean session_take_intel(Session *session, const Arguments *arguments, GError **error);
 void session_free(Session *session); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
 

@@ -62,7 +62,8 @@ static const Listing rule_listing = {
 	.schema = "spoor.rule/1",
 	.sql = "SELECT status, id, title, level, logsource, tags, path, line, reason, findings, "
 	       "recovered, hosts, first, last, sha256 FROM v_rule_summary "
-	       "WHERE (?1 = '' OR status = ?1) AND level_rank >= CAST(?2 AS INTEGER) "
+	       "WHERE kind NOT IN ('indicator', 'indicators') "
+	       "AND (?1 = '' OR status = ?1) AND level_rank >= CAST(?2 AS INTEGER) "
 	       "AND (?3 = '' OR id = ?3 COLLATE NOCASE OR sha256 = ?3 OR title = ?3) "
 	       "ORDER BY CASE status WHEN 'fired' THEN 0 WHEN 'correlated' THEN 1 "
 	       "WHEN 'quiet' THEN 2 WHEN 'not applicable' THEN 3 WHEN 'filter' THEN 4 ELSE 5 END, "
@@ -214,9 +215,8 @@ static const Listing timeline_listing = {
 	       "SELECT hour, host, in_use AS events, recovered, 0 AS critical, 0 AS high, "
 	       "0 AS medium, 0 AS low, 0 AS informational FROM tally UNION ALL "
 	       "SELECT CASE f.time WHEN '' THEN '' ELSE substr(f.time, 1, 13) || ':00:00.0000000Z' "
-	       "END, f.host, 0, 0, r.level_rank = 4, r.level_rank = 3, r.level_rank = 2, "
-	       "r.level_rank = 1, r.level_rank = 0 "
-	       "FROM finding f JOIN v_rule r ON r.sha256 = f.rule_sha256) "
+	       "END, f.host, 0, 0, f.level_rank = 4, f.level_rank = 3, f.level_rank = 2, "
+	       "f.level_rank = 1, f.level_rank = 0 FROM finding f) "
 	       "WHERE ?1 = '' OR host = ?1 COLLATE NOCASE GROUP BY hour, host COLLATE NOCASE "
 	       "HAVING ?2 = '0' OR sum(critical + high + medium + low + informational) > 0 "
 	       "ORDER BY hour, min(host)",

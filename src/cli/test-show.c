@@ -47,6 +47,7 @@ static void add_findings(Case *c)
 	for (guint i = 1; i <= 40; i++) {
 		g_autofree char *locator = g_strdup_printf("record %u at 0x%x", i, i * 512);
 		const CaseFinding finding = { .rule = &rule,
+			.level = rule.level,
 			.evidence_sha256 = SHA_EVIDENCE,
 			.locator = locator,
 			.record = i,
@@ -321,7 +322,7 @@ static void test_mistakes(Fixture *f, gconstpointer unused)
 	assert_fails(f, "scan text -r nothing", 2, "nothing: No such file");
 	assert_fails(f, "scan text -o nowhere/x.case", 2, "no folder nowhere");
 	assert_fails(f, "scan text --workers 0", 2, "--workers is a number");
-	assert_fails(f, "scan text --no-content", 2, "there are no rules");
+	assert_fails(f, "scan text --no-content", 2, "there is nothing to judge with");
 	assert_fails(f, "scan", 2, "something is missing");
 	assert_fails(f, "scna", 2, "did you mean scan?");
 	assert_fails(f, "show findings @ --jsno", 2, "did you mean --json?");

@@ -35,6 +35,8 @@ static GPtrArray *make_arguments(const ContentOptions *content, const TimeOption
 	add_argument(arguments, "--tables", content->tables);
 	for (guint i = 0; content->placeholders && content->placeholders[i]; i++)
 		add_argument(arguments, "--placeholders", content->placeholders[i]);
+	for (guint i = 0; content->intel && content->intel[i]; i++)
+		add_argument(arguments, "--intel", content->intel[i]);
 	if (times->timezone)
 		add_argument(arguments, "--timezone", times->timezone);
 	if (times->year)
@@ -117,37 +119,15 @@ static gboolean is_sha256(Slice text)
 	return text.size == 64;
 }
 
+/* No indicator is told of before it is found. */
 static gboolean take_rule(Loader *loader, const Message *message, GError **error)
 {
-	RuleInfo *rule;
+	g_autoptr(RuleInfo) rule = rule_info_from_message(message);
 
-	if (message->fields[0].number != loader->rules->len || loader->rules->len >= LIMIT_RULES ||
-		message->fields[1].number > RULE_REJECTED || message->fields[2].number >= LEVEL_N ||
-		message->fields[4].number >= RULE_N_KINDS || !is_sha256(message->fields[6].bytes))
+	if (!rule || rule->index != loader->rules->len || loader->rules->len >= LIMIT_RULES ||
+		rule->kind == RULE_INDICATOR)
 		return expect_failed(error, "told of a rule that can not be");
-	rule = g_new0(RuleInfo, 1);
-	*rule = (RuleInfo){
-		.index = (guint)message->fields[0].number,
-		.status = (RuleStatus)message->fields[1].number,
-		.level = (RuleLevel)message->fields[2].number,
-		.line = (guint)message->fields[3].number,
-		.kind = (RuleKind)message->fields[4].number,
-		.engine = message_dup_text(message, 5),
-		.sha256 = message_dup_text(message, 6),
-		.id = message_dup_text(message, 7),
-		.name = message_dup_text(message, 8),
-		.title = message_dup_text(message, 9),
-		.path = message_dup_text(message, 10),
-		.reason = message_dup_text(message, 11),
-		.logsource = message_dup_text(message, 12),
-		.tags = message_dup_text(message, 13),
-		.author = message_dup_text(message, 14),
-		.description = message_dup_text(message, 15),
-		.falsepositives = message_dup_text(message, 16),
-		.references = message_dup_text(message, 17),
-		.source = message_dup_text(message, 18),
-	};
-	g_ptr_array_add(loader->rules, rule);
+	g_ptr_array_add(loader->rules, g_steal_pointer(&rule));
 	return TRUE;
 }
 
@@ -177,6 +157,10 @@ static gboolean take_loaded(Loader *loader, const Message *message, GError **err
 		return expect_failed(error, "lost count of the rules");
 	if (message->fields[3].number > (WANTS_FILES | WANTS_CONTENT))
 		return expect_failed(error, "wants what there is not");
+	if (message->fields[4].number > LIMIT_LATE_RULES)
+		return expect_failed(error, "has more indicators than can be");
+	if (!intel_list_is_whole(loader->intel))
+		return expect_failed(error, "told notes on a source of intelligence but no source");
 	if (!correlation_set_check(loader->correlations, loader->rules, error)) {
 		g_prefix_error(error, "the worker: ");
 		return FALSE;
@@ -184,10 +168,11 @@ static gboolean take_loaded(Loader *loader, const Message *message, GError **err
 	correlation_set_mark_silent(loader->correlations, loader->rules);
 	loader->tables_sha256 = message_dup_text(message, 1);
 	loader->wants = (guint)message->fields[3].number;
+	loader->late = late_rules_new(loader->rules->len, (guint)message->fields[4].number);
 	return TRUE;
 }
 
-/* All rules, then all correlations among them, then that this is all. */
+/* All rules and sources of intelligence, then all correlations, then that this is all. */
 static gboolean receive_rules(Loader *loader, GError **error)
 {
 	Message message;
@@ -198,6 +183,10 @@ static gboolean receive_rules(Loader *loader, GError **error)
 		if (message.type == MESSAGE_RULE && loader->correlations->len == 0) {
 			if (!take_rule(loader, &message, error))
 				return FALSE;
+		} else if (message.type == MESSAGE_INTEL_NOTE ||
+			message.type == MESSAGE_INTEL_SOURCE) {
+			if (loader->correlations->len || !intel_list_take(loader->intel, &message))
+				return expect_failed(error, "told of intelligence that can not be");
 		} else if (message.type == MESSAGE_CORRELATION) {
 			if (!take_correlation(loader, &message, error))
 				return FALSE;
@@ -218,6 +207,7 @@ Loader *loader_new(const ContentOptions *content, const TimeOptions *times, cons
 	int control;
 
 	loader->rules = g_ptr_array_new_with_free_func((GDestroyNotify)rule_info_free);
+	loader->intel = intel_list_new();
 	loader->correlations = g_ptr_array_new_with_free_func((GDestroyNotify)correlation_free);
 	if (access(worker_path, X_OK) != 0) {
 		spoor_error_from_errno(error, "%s", worker_path);
@@ -256,6 +246,8 @@ void loader_free(Loader *loader)
 	}
 	g_ptr_array_unref(loader->rules);
 	g_ptr_array_unref(loader->correlations);
+	late_rules_free(loader->late);
+	intel_list_free(loader->intel);
 	g_free(loader->tables_sha256);
 	g_free(loader);
 }
@@ -276,6 +268,12 @@ char *loader_content_sha256(const Loader *loader)
 
 		if (rule->status == RULE_LOADED)
 			g_ptr_array_add(hashes, rule->sha256);
+	}
+	for (guint i = 0; i < loader->intel->entries->len; i++) {
+		const IntelEntry *entry = loader->intel->entries->pdata[i];
+
+		if (*entry->source.format)
+			g_ptr_array_add(hashes, (gpointer)entry->source.sha256);
 	}
 	g_ptr_array_sort(hashes, compare_texts);
 	for (guint i = 0; i < hashes->len; i++) {

@@ -8,6 +8,8 @@
 #include <glib.h>
 #include <sys/types.h>
 
+#include "coordinator/intel-list.h"
+#include "coordinator/late-rules.h"
 #include "coordinator/scan.h"
 #include "ipc/channel.h"
 
@@ -19,6 +21,8 @@ typedef struct Loader {
 	GPtrArray *correlations; /* Correlation, by ascending rule; they fit the rules */
 	char *tables_sha256;	 /* over all tables and placeholder files */
 	guint wants;		 /* ContentWants */
+	LateRules *late;	 /* rules that only children tell of */
+	IntelList *intel;	 /* sources of intelligence */
 } Loader;
 
 /*
@@ -33,6 +37,7 @@ Loader *loader_new(const ContentOptions *content, const TimeOptions *times, cons
 void loader_free(Loader *loader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Loader, loader_free)
 
-/* The hash over all loaded rules and tables: the content's part of a judgement. Free with g_free().
+/* The hash over all loaded rules, files of intelligence and tables: the content's part of a
+ * judgement. Free with g_free().
  */
 char *loader_content_sha256(const Loader *loader);

@@ -142,6 +142,12 @@ Task *task_new(TaskKind kind, Evidence *evidence, ReadPass pass)
 	return task;
 }
 
+void task_clear_results(Task *task)
+{
+	result_buffer_clear(task->results);
+	g_clear_pointer(&task->told_rules, g_hash_table_unref);
+}
+
 void task_free(Task *task)
 {
 	if (!task)
@@ -149,6 +155,7 @@ void task_free(Task *task)
 	if (task->kind == TASK_END)
 		evidence_free(task->evidence);
 	expansion_free(task->expansion);
+	g_clear_pointer(&task->told_rules, g_hash_table_unref);
 	result_buffer_free(task->results);
 	g_free(task->lost);
 	g_free(task);

@@ -134,7 +134,8 @@ typedef struct Task {
 	guint cost;	  /* of the children it took, its own and its parents' */
 	char *lost;	  /* why it was given up, or NULL */
 	ResultBuffer *results;
-	Expansion *expansion; /* EXPAND: what came */
+	GHashTable *told_rules; /* indices of late rules that @results tells of; or NULL */
+	Expansion *expansion;	/* EXPAND: what came */
 } Task;
 
 /*
@@ -142,6 +143,9 @@ typedef struct Task {
  * reader knows it.
  */
 gboolean evidence_is_ready_as_file(const Evidence *evidence);
+
+/* The results of @task are not whole: its child is gone. */
+void task_clear_results(Task *task);
 
 Task *task_new(TaskKind kind, Evidence *evidence, ReadPass pass);
 void task_free(Task *task);

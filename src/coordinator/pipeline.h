@@ -43,7 +43,7 @@ typedef struct Sink {
 	gboolean (*again)(void *context, Evidence *evidence, gboolean *ret_wanted, GError **error);
 	/* Evidence without a hash (evidence->problem is set) has a gap too. */
 	gboolean (*gap)(void *context, const Evidence *evidence, const Gap *gap, GError **error);
-	/* A FINDING, EVENT, TALLY, LIBRARY or DONE. */
+	/* A RULE, FINDING, HIT, EVENT, TALLY, LIBRARY or DONE. */
 	gboolean (*result)(
 		void *context, Evidence *evidence, const Message *message, GError **error);
 	/* The file as a whole was judged under its path, and of an archive all members. May be

@@ -13,9 +13,9 @@ static const guint allowed[CHILD_N_STATES] = {
 	[CHILD_STARTING] = BIT(MESSAGE_HELLO) | BIT(MESSAGE_FAILED),
 	[CHILD_IDLE] = 0,
 	[CHILD_PLANNING] = BIT(MESSAGE_GAP) | BIT(MESSAGE_PLANNED) | BIT(MESSAGE_FAILED),
-	[CHILD_READING] = BIT(MESSAGE_FINDING) | BIT(MESSAGE_HIT) | BIT(MESSAGE_EVENT) |
-		BIT(MESSAGE_GAP) | BIT(MESSAGE_SPAN) | BIT(MESSAGE_TALLY) | BIT(MESSAGE_LIBRARY) |
-		BIT(MESSAGE_FAILED) | BIT(MESSAGE_DONE) | BIT(MESSAGE_ALIVE),
+	[CHILD_READING] = BIT(MESSAGE_RULE) | BIT(MESSAGE_FINDING) | BIT(MESSAGE_HIT) |
+		BIT(MESSAGE_EVENT) | BIT(MESSAGE_GAP) | BIT(MESSAGE_SPAN) | BIT(MESSAGE_TALLY) |
+		BIT(MESSAGE_LIBRARY) | BIT(MESSAGE_FAILED) | BIT(MESSAGE_DONE) | BIT(MESSAGE_ALIVE),
 	[CHILD_EXPANDING] =
 		BIT(MESSAGE_MEMBER) | BIT(MESSAGE_DATA) | BIT(MESSAGE_GAP) | BIT(MESSAGE_EXPANDED),
 	[CHILD_ENDING] = 0,
@@ -43,13 +43,35 @@ static gboolean check_planned(const Task *task, const Message *message)
 		n_units <= G_MAXINT64 / MAX(unit_bytes, 1) && message->fields[5].number <= size;
 }
 
+static gboolean check_rule(Task *task, const ProtocolContent *content, const Message *message)
+{
+	if (!(task->flags & READ_JUDGE) || !late_rules_check(content->late, message))
+		return FALSE;
+	if (!task->told_rules)
+		task->told_rules = g_hash_table_new(NULL, NULL);
+	/* Once for each task is enough. */
+	return g_hash_table_add(
+		task->told_rules, GUINT_TO_POINTER((guint)message->fields[0].number));
+}
+
+/* A rule that makes findings, or a late one that the task told of. */
+static gboolean may_be_found(const Task *task, const GPtrArray *rules, guint64 rule)
+{
+	const RuleInfo *info = rule < rules->len ? rules->pdata[rule] : NULL;
+
+	if (info)
+		return info->status == RULE_LOADED && info->kind == RULE_DETECTION &&
+			!info->is_silent;
+	return task->told_rules && rule >= rules->len &&
+		g_hash_table_contains(task->told_rules, GUINT_TO_POINTER((guint)rule));
+}
+
 static gboolean check_finding(const Task *task, const GPtrArray *rules, const Message *message)
 {
 	guint64 rule = message->fields[0].number, recovered = message->fields[3].number;
-	const RuleInfo *info = rule < rules->len ? rules->pdata[rule] : NULL;
 
-	return task->flags & READ_JUDGE && info && info->status == RULE_LOADED &&
-		info->kind == RULE_DETECTION && !info->is_silent &&
+	return task->flags & READ_JUDGE && may_be_found(task, rules, rule) &&
+		message->fields[10].number <= LEVEL_N &&
 		message->fields[2].number <= task->evidence->size && recovered <= 1 &&
 		(!recovered || task->flags & READ_RECOVERED_TOO) && message->fields[5].bytes.size;
 }
@@ -122,9 +144,10 @@ static gboolean check_of_file(const Message *message)
 	}
 }
 
-static gboolean check_content(const Task *task, const GPtrArray *rules,
-	const GPtrArray *correlations, const Message *message)
+static gboolean check_content(Task *task, const ProtocolContent *content, const Message *message)
 {
+	const GPtrArray *rules = content->rules;
+
 	if (task && task->kind == TASK_FILE && !check_of_file(message))
 		return FALSE;
 	switch (message->type) {
@@ -133,10 +156,12 @@ static gboolean check_content(const Task *task, const GPtrArray *rules,
 			message->fields[1].number <= 1;
 	case MESSAGE_PLANNED:
 		return check_planned(task, message);
+	case MESSAGE_RULE:
+		return check_rule(task, content, message);
 	case MESSAGE_FINDING:
 		return check_finding(task, rules, message);
 	case MESSAGE_HIT:
-		return check_hit(task, rules, correlations, message);
+		return check_hit(task, rules, content->correlations, message);
 	case MESSAGE_EVENT:
 		return check_event(task, message);
 	case MESSAGE_MEMBER:
@@ -155,15 +180,15 @@ static gboolean check_content(const Task *task, const GPtrArray *rules,
 	}
 }
 
-gboolean protocol_check(ChildState state, const Task *task, const GPtrArray *rules,
-	const GPtrArray *correlations, const Message *message, GError **error)
+gboolean protocol_check(ChildState state, Task *task, const ProtocolContent *content,
+	const Message *message, GError **error)
 {
 	if (!(allowed[state] & BIT(message->type))) {
 		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_PROTOCOL,
 			"a message of type %s out of turn", message_type_name(message->type));
 		return FALSE;
 	}
-	if (!check_content(task, rules, correlations, message)) {
+	if (!check_content(task, content, message)) {
 		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_PROTOCOL,
 			"a message of type %s with content that can not be",
 			message_type_name(message->type));

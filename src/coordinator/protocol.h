@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "coordinator/evidence.h"
+#include "coordinator/late-rules.h"
 #include "ipc/message.h"
 
 typedef enum ChildState {
@@ -20,13 +21,19 @@ typedef enum ChildState {
 	CHILD_N_STATES,
 } ChildState;
 
+/* What the loader told, and children refer to. */
+typedef struct ProtocolContent {
+	const GPtrArray *rules;	       /* RuleInfo, by index */
+	const GPtrArray *correlations; /* the Correlations among them, by ascending rule */
+	LateRules *late;
+} ProtocolContent;
+
 /*
  * FALSE with @error where a child in @state that holds @task (NULL where idle) may not say
- * @message.
- * @rules are RuleInfo by index, @correlations the Correlations among them by ascending rule.
+ * @message. Of late rules it is remembered that they were told of.
  */
-gboolean protocol_check(ChildState state, const Task *task, const GPtrArray *rules,
-	const GPtrArray *correlations, const Message *message, GError **error);
+gboolean protocol_check(ChildState state, Task *task, const ProtocolContent *content,
+	const Message *message, GError **error);
 
 /* TRUE where @message is the last word about a task. */
 gboolean protocol_ends_task(MessageType type);

@@ -117,10 +117,48 @@ static gboolean add_gap(void *context, const Evidence *evidence, const Gap *gap,
 		evidence->file->shown, gap, error);
 }
 
+/* An indicator that is found is kept when it is told of first. */
+static gboolean add_rule(Scan *scan, const Message *message, GError **error)
+{
+	LateRules *late = scan->loader->late;
+	const RuleInfo *rule;
+
+	/* Where there is no room, its findings tell so. */
+	if (!late_rules_take(late, message, &rule) || !rule)
+		return TRUE;
+	if (!case_add_found_rule(scan->c, rule, error))
+		return FALSE;
+	late_rules_forget_texts(late, rule->index);
+	return TRUE;
+}
+
+/* NULL for an indicator that there was no room for. */
+static const RuleInfo *find_rule(const Scan *scan, guint index)
+{
+	const GPtrArray *rules = scan->loader->rules;
+
+	return index < rules->len ? rules->pdata[index]
+				  : late_rules_find(scan->loader->late, index);
+}
+
+/* One line for each piece of evidence: the same again is no other. */
+static gboolean tell_too_many(Scan *scan, const Evidence *evidence, GError **error)
+{
+	const Gap gap = {
+		.kind = GAP_LIMIT,
+		.size = evidence->size,
+		.note = "It holds more indicators than LIMIT_LATE_RULES_FOUND allows one scan to "
+			"find: that further ones are in it is not listed.",
+	};
+
+	return add_gap(scan, evidence, &gap, error);
+}
+
 static gboolean add_finding(
 	Scan *scan, const Evidence *evidence, const Message *message, GError **error)
 {
-	const RuleInfo *rule = scan->loader->rules->pdata[message->fields[0].number];
+	const RuleInfo *rule = find_rule(scan, (guint)message->fields[0].number);
+	guint64 level = message->fields[10].number;
 	g_autofree char *locator = message_dup_text(message, 5);
 	g_autofree char *host = message_dup_text(message, 6);
 	g_autofree char *channel = message_dup_text(message, 7);
@@ -128,6 +166,7 @@ static gboolean add_finding(
 	g_autofree char *event = message_dup_text(message, 9);
 	const CaseFinding finding = {
 		.rule = rule,
+		.level = !rule || level < LEVEL_N ? (RuleLevel)level : rule->level,
 		.evidence_sha256 = evidence->sha256,
 		.locator = locator,
 		.record = message->fields[1].number,
@@ -140,7 +179,9 @@ static gboolean add_finding(
 		.event_json = event,
 	};
 
-	pipeline_progress(scan->pipeline)->findings[rule->level]++;
+	if (!rule)
+		return tell_too_many(scan, evidence, error);
+	pipeline_progress(scan->pipeline)->findings[finding.level]++;
 	return case_add_finding(scan->c, &finding, error);
 }
 
@@ -212,6 +253,8 @@ static gboolean add_result(
 	void *context, Evidence *evidence, const Message *message, GError **error)
 {
 	switch (message->type) {
+	case MESSAGE_RULE:
+		return add_rule(context, message, error);
 	case MESSAGE_FINDING:
 		return add_finding(context, evidence, message, error);
 	case MESSAGE_HIT:
@@ -356,6 +399,23 @@ static gboolean add_size(void *context, guint n_columns, const char *const *colu
 	return TRUE;
 }
 
+static gboolean keep_intel(Scan *scan, GError **error)
+{
+	const GPtrArray *entries = scan->loader->intel->entries;
+
+	if (!case_begin_intel(scan->c, error))
+		return FALSE;
+	for (guint i = 0; i < entries->len; i++) {
+		const IntelEntry *entry = entries->pdata[i];
+
+		if (!case_add_intel(scan->c, &entry->source,
+			    (const IntelNote *)(gpointer)entry->notes->data, entry->notes->len,
+			    error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean read_evidence(Scan *scan, GError **error)
 {
 	g_autoptr(GArray) own_files = g_array_new(FALSE, FALSE, sizeof(OwnFile));
@@ -430,11 +490,14 @@ static void fill_outcome(const Scan *scan, ScanOutcome *ret)
 	ret->totals = *pipeline_progress(scan->pipeline);
 	ret->totals.current = NULL; /* goes with the pipeline */
 	for (guint i = 0; i < rules->len; i++) {
-		if (((const RuleInfo *)rules->pdata[i])->status == RULE_LOADED)
-			ret->rules_loaded++;
-		else
+		const RuleInfo *rule = rules->pdata[i];
+
+		if (rule->status == RULE_REJECTED)
 			ret->rules_rejected++;
+		else if (rule->kind != RULE_INDICATORS)
+			ret->rules_loaded++;
 	}
+	ret->n_indicators = late_rules_count(scan->loader->late);
 }
 
 /* Says in the case that the run failed; the reason is on its way to the caller already. */
@@ -477,7 +540,7 @@ gboolean scan_run(const ScanOptions *options, Case *c, const ScanHooks *hooks,
 	hits = scan.hits = hit_taker_new(c, loader->rules, loader->correlations);
 	applicable = scan.applicable = g_malloc0(loader->rules->len / 8 + 1);
 	scan.next_commit = g_get_monotonic_time() + COMMIT_US;
-	if (!begin_run(&scan, error))
+	if (!begin_run(&scan, error) || !keep_intel(&scan, error))
 		return FALSE;
 	if (!loader->sealed && hooks && hooks->warning)
 		hooks->warning(

@@ -13,6 +13,7 @@
 
 typedef struct ContentOptions {
 	const char *const *rules;	 /* files and folders; NULL-terminated */
+	const char *const *intel;	 /* files and folders of intelligence; likewise, or NULL */
 	const char *tables;		 /* folder of content/tables; never NULL */
 	const char *const *placeholders; /* further placeholder files; NULL-terminated */
 } ContentOptions;
@@ -52,7 +53,8 @@ typedef struct ScanHooks {
 typedef struct ScanOutcome {
 	ScanProgress totals;
 	guint rules_loaded, rules_rejected;
-	gboolean complete; /* no gap_kind_is_loss() gap in the case, and not interrupted */
+	guint n_indicators; /* beside the rules */
+	gboolean complete;  /* no gap_kind_is_loss() gap in the case, and not interrupted */
 	gboolean interrupted;
 } ScanOutcome;
 

@@ -43,7 +43,9 @@ char *case_dump(const char *path)
 		"SELECT * FROM evidence_path ORDER BY path",
 		"SELECT * FROM rule ORDER BY sha256, path",
 		("SELECT id, rule_sha256, evidence_sha256, locator, record, offset, recovered, "
-		 "time, host, channel, matched, event FROM v_finding ORDER BY id"),
+		 "time, host, channel, matched, event, level_rank FROM v_finding ORDER BY id"),
+		"SELECT * FROM intel_source ORDER BY number",
+		"SELECT * FROM intel_note ORDER BY source, ordinal",
 		"SELECT * FROM entity ORDER BY kind, value, finding_id, field",
 		"SELECT * FROM gap ORDER BY evidence_sha256, path, offset, kind, note",
 		"SELECT * FROM tally ORDER BY evidence_sha256, host, channel, hour",
@@ -64,10 +66,11 @@ char *case_dump(const char *path)
 ScanOutcome trip_scan(const Trip *trip)
 {
 	const char *const rules[] = { trip->fixture->rules, NULL };
+	const char *const intel[] = { trip->fixture->intel, NULL };
 	const char *const paths[] = { trip->evidence ? trip->evidence : trip->fixture->evidence,
 		NULL };
 	const ScanOptions options = {
-		.content = { .rules = rules, .tables = trip->fixture->tables },
+		.content = { .rules = rules, .intel = intel, .tables = trip->fixture->tables },
 		.evidence = paths,
 		.n_workers = trip->n_workers,
 		.recovered = TRUE,

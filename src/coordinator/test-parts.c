@@ -272,6 +272,7 @@ static void test_queue_order(void)
 
 typedef struct Peer {
 	GPtrArray *rules, *correlations;
+	LateRules *late; /* rules 5 to 7 */
 	Evidence evidence;
 	Task task;
 } Peer;
@@ -284,6 +285,7 @@ static void peer_init(Peer *peer)
 	*peer = (Peer){ .rules = g_ptr_array_new(), .correlations = g_ptr_array_new() };
 	g_ptr_array_add(peer->rules, &good);
 	g_ptr_array_add(peer->rules, &bad);
+	peer->late = late_rules_new(5, 3);
 	peer->evidence = (Evidence){ .size = 1000, .reader = reader };
 	peer->task = (Task){ .kind = TASK_READ, .evidence = &peer->evidence, .flags = READ_JUDGE };
 }
@@ -292,13 +294,15 @@ static void peer_clear(Peer *peer)
 {
 	g_ptr_array_unref(peer->rules);
 	g_ptr_array_unref(peer->correlations);
+	g_clear_pointer(&peer->task.told_rules, g_hash_table_unref);
+	late_rules_free(peer->late);
 }
 
-static gboolean may_say(const Peer *peer, ChildState state, const Message *message)
+static gboolean may_say(Peer *peer, ChildState state, const Message *message)
 {
 	g_autoptr(GError) error = NULL;
-	gboolean may = protocol_check(
-		state, &peer->task, peer->rules, peer->correlations, message, &error);
+	const ProtocolContent content = { peer->rules, peer->correlations, peer->late };
+	gboolean may = protocol_check(state, &peer->task, &content, message, &error);
 
 	g_assert_true(may == (error == NULL));
 	return may;
@@ -347,6 +351,7 @@ static Message finding(guint64 rule, guint64 offset, guint64 recovered)
 	message_add_text(&m, "record 1 at 0x0");
 	for (guint i = 0; i < 4; i++)
 		message_add_text(&m, "null");
+	message_add_number(&m, LEVEL_N);
 	return m;
 }
 
@@ -374,6 +379,81 @@ static void test_protocol_findings(void)
 	g_assert_true(may_say(&peer, CHILD_READING, &good));
 	peer.task.flags = READ_EVENTS;
 	g_assert_false(may_say(&peer, CHILD_READING, &good));
+	peer_clear(&peer);
+}
+
+/* An indicator as a child tells of it. */
+static Message late_rule(guint64 index, const char *document, char **ret_sha256)
+{
+	Message m = message_begin(MESSAGE_RULE);
+	char *sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, document, -1);
+
+	message_add_number(&m, index);
+	message_add_number(&m, RULE_LOADED);
+	message_add_number(&m, LEVEL_HIGH);
+	message_add_number(&m, 1);
+	message_add_number(&m, RULE_INDICATOR);
+	message_add_text(&m, "indicators");
+	message_add_text(&m, sha256);
+	for (guint i = 0; i < 11; i++)
+		message_add_text(&m, "text");
+	message_add_text(&m, document);
+	*ret_sha256 = sha256;
+	return m;
+}
+
+/* Refused as long as the field has the number; then it may be said, once. */
+static void refuse_number(Peer *peer, Message *m, guint field, guint64 bad)
+{
+	guint64 good = m->fields[field].number;
+
+	m->fields[field].number = bad;
+	g_assert_false(may_say(peer, CHILD_READING, m));
+	m->fields[field].number = good;
+}
+
+/* Rules 5 to 7 are late ones: found only when told of, in the same task, the same by everybody. */
+static void test_protocol_late_rules(void)
+{
+	g_autofree char *sha256 = NULL, *other = NULL;
+	Message rule = late_rule(5, "{\"value\":1}", &sha256);
+	Message same_index = late_rule(5, "{\"value\":2}", &other);
+	Message found = finding(5, 0, 0), not_told = finding(6, 0, 0);
+	Peer peer;
+
+	peer_init(&peer);
+	g_assert_false(may_say(&peer, CHILD_READING, &found)); /* not told of yet */
+	refuse_number(&peer, &rule, 0, 4);
+	refuse_number(&peer, &rule, 0, 8);
+	refuse_number(&peer, &rule, 0, 0);
+	refuse_number(&peer, &rule, 1, RULE_REJECTED);
+	refuse_number(&peer, &rule, 2, LEVEL_N);
+	refuse_number(&peer, &rule, 4, RULE_DETECTION);
+	refuse_number(&peer, &rule, 4, RULE_INDICATORS);
+	rule.fields[6].bytes = slice_from_text(other); /* of another document */
+	g_assert_false(may_say(&peer, CHILD_READING, &rule));
+	rule.fields[6].bytes = slice_from_text(sha256);
+	g_assert_false(may_say(&peer, CHILD_PLANNING, &rule));
+	peer.task.flags = READ_EVENTS;
+	g_assert_false(may_say(&peer, CHILD_READING, &rule));
+	peer.task.flags = READ_JUDGE;
+	g_assert_true(may_say(&peer, CHILD_READING, &rule));
+	g_assert_true(may_say(&peer, CHILD_READING, &found));
+	g_assert_false(may_say(&peer, CHILD_READING, &not_told));
+	g_assert_false(may_say(&peer, CHILD_READING, &rule)); /* once for each task */
+	found.fields[10].number = LEVEL_N + 1;
+	g_assert_false(may_say(&peer, CHILD_READING, &found));
+	found.fields[10].number = LEVEL_CRITICAL;
+	g_assert_true(may_say(&peer, CHILD_READING, &found));
+
+	/* Another task: told of anew, and as it was told of before. */
+	g_clear_pointer(&peer.task.told_rules, g_hash_table_unref);
+	g_assert_false(may_say(&peer, CHILD_READING, &found));
+	g_assert_false(may_say(&peer, CHILD_READING, &same_index));
+	rule.fields[9].bytes = slice_from_text("another title");
+	g_assert_false(may_say(&peer, CHILD_READING, &rule));
+	rule.fields[9].bytes = slice_from_text("text");
+	g_assert_true(may_say(&peer, CHILD_READING, &rule));
 	peer_clear(&peer);
 }
 
@@ -532,6 +612,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/queue/order", test_queue_order);
 	g_test_add_func("/protocol/states", test_protocol_states);
 	g_test_add_func("/protocol/findings", test_protocol_findings);
+	g_test_add_func("/protocol/late-rules", test_protocol_late_rules);
 	g_test_add_func("/protocol/hits", test_protocol_hits);
 	g_test_add_func("/protocol/plans", test_protocol_plans);
 	g_test_add_func("/protocol/lines", test_protocol_lines);

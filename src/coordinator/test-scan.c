@@ -24,6 +24,7 @@ static void write_evidence(const Fixture *fixture)
 	fixture_write(fixture->rules, "evil.rule", "evil\n", -1);
 	fixture_write(fixture->rules, "known.rule", "know:x\n", -1);
 	fixture_write(fixture->rules, "bad.rule", "", -1);
+	fixture_write(fixture->intel, "words.list", "evil 1\nknow:x 0\n-bad\nunseen 4\n", -1);
 	fixture_script(fixture, "a", "know:x 8*slow evil know:y 8*slow");
 	fixture_script(fixture, "b", "learn:x 10*slow exit evil 8*slow");
 	fixture_script(fixture, "c", "30*slow 2*missing evil know:x");
@@ -47,11 +48,15 @@ static void test_workers(Fixture *fixture, gconstpointer data)
 		ScanOutcome outcome = trip_scan(&trip);
 
 		g_assert_cmpuint(outcome.rules_loaded, ==, 2);
+		g_assert_cmpuint(outcome.n_indicators, ==, 3);
 		g_assert_cmpuint(outcome.rules_rejected, ==, 1);
 		g_assert_false(outcome.complete); /* one part was lost */
 		g_assert_false(outcome.interrupted);
 		/* evil in a, b, c; know:x in a and c */
 		g_assert_cmpuint(outcome.totals.findings[LEVEL_HIGH], ==, 5);
+		/* The same again as indicators, each at its level. */
+		g_assert_cmpuint(outcome.totals.findings[LEVEL_LOW], ==, 3);
+		g_assert_cmpuint(outcome.totals.findings[LEVEL_INFORMATIONAL], ==, 2);
 		g_assert_cmpuint(outcome.totals.n_evidence_done, ==, outcome.totals.n_evidence);
 		g_assert_cmpuint(outcome.totals.bytes_done, ==, outcome.totals.bytes_total);
 		text = case_dump(path);

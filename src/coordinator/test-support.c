@@ -12,11 +12,13 @@ void fixture_set_up(Fixture *fixture, gconstpointer data)
 	fixture->evidence = g_build_filename(fixture->folder, "evidence", NULL);
 	fixture->tables = g_build_filename(fixture->folder, "tables", NULL);
 	fixture->rules = g_build_filename(fixture->folder, "rules", NULL);
+	fixture->intel = g_build_filename(fixture->folder, "intel", NULL);
 	fixture->worker =
 		g_build_filename(build ? build : ".", "src", "coordinator", "test-worker", NULL);
 	g_assert_cmpint(g_mkdir(fixture->evidence, 0700), ==, 0);
 	g_assert_cmpint(g_mkdir(fixture->tables, 0700), ==, 0);
 	g_assert_cmpint(g_mkdir(fixture->rules, 0700), ==, 0);
+	g_assert_cmpint(g_mkdir(fixture->intel, 0700), ==, 0);
 }
 
 static void remove_tree(const char *path)
@@ -41,6 +43,7 @@ void fixture_tear_down(Fixture *fixture, gconstpointer data)
 	g_free(fixture->evidence);
 	g_free(fixture->tables);
 	g_free(fixture->rules);
+	g_free(fixture->intel);
 	g_free(fixture->worker);
 }
 

@@ -7,7 +7,7 @@
 #include <glib.h>
 
 typedef struct Fixture {
-	char *folder, *evidence, *tables, *rules, *worker;
+	char *folder, *evidence, *tables, *rules, *intel, *worker;
 } Fixture;
 
 /* For g_test_add(). */

@@ -289,11 +289,31 @@ static const Reader script_reader = {
 
 const Reader *const reader_registry[] = { &archive_reader, &script_reader, NULL };
 
-/* ---- the engine: every *.rule file is one rule, true of events whose word it holds ---- */
+/*
+ * ---- the engine: every *.rule file is one rule, true of events whose word it holds ----
+ *
+ * Files of intelligence hold an indicator a line, a word and the number of the level at which it is
+ * found. Lines that begin with other signs do other things:
+ *
+ *	-word	is rejected
+ *	?word	can not be judged where it is found
+ *	+word	is a rule of this engine
+ *	*N	N indicators w0, w1, ...
+ */
+
+typedef struct Word {
+	char *word;
+	RuleLevel level;
+	guint set; /* number of its file */
+	gboolean is_gap;
+} Word;
 
 struct EngineState {
 	const EngineReport *report;
-	GPtrArray *words; /* by index; NULL for a rejected rule */
+	GPtrArray *words; /* by index; NULL for a rejected rule, and for a file of indicators */
+	GArray *late;	  /* Word: the indicators, as late rules */
+	GPtrArray *files; /* names of files of indicators */
+	guint first_late;
 	gboolean judged;
 };
 
@@ -303,6 +323,8 @@ static EngineState *script_engine_new(guint slot, const EngineReport *report)
 
 	state->report = report;
 	state->words = g_ptr_array_new();
+	state->late = g_array_new(FALSE, FALSE, sizeof(Word));
+	state->files = g_ptr_array_new();
 	return state;
 }
 
@@ -349,9 +371,145 @@ static guint script_load(EngineState *state, const char *path, Slice text, guint
 	return 1;
 }
 
+/* ---- intelligence ---- */
+
+static void add_indicator(EngineState *state, const char *word, RuleLevel level, gboolean is_gap)
+{
+	const Word one = { g_strdup(word), level, state->files->len, is_gap };
+
+	g_array_append_val(state->late, one);
+}
+
+static void take_line(EngineState *state, const char *line, guint number, IntelSource *source)
+{
+	const EngineReport *report = state->report;
+	gsize size = strlen(line);
+	guint64 n = 0;
+
+	if (*line == '-') {
+		const IntelNote note = { INTEL_REJECTED, number, line + 1, "It is bad." };
+
+		report->intel_note(report->context, &note);
+		source->notes[INTEL_REJECTED]++;
+		return;
+	}
+	if (*line == '+') {
+		report->foreign_rule(
+			report->context, "script", line + 1, slice_from_text(line + 1));
+		source->rules++;
+		return;
+	}
+	if (*line == '*' && g_ascii_string_to_unsigned(line + 1, 10, 1, 1000000, &n, NULL)) {
+		for (guint i = 0; i < n; i++) {
+			g_autofree char *word = g_strdup_printf("w%u", i);
+
+			add_indicator(state, word, LEVEL_LOW, FALSE);
+		}
+		source->accepted += n;
+		return;
+	}
+	if (size < 2)
+		return;
+
+	g_autofree char *word = g_strchomp(g_strndup(line, size - 1));
+
+	add_indicator(state, *word == '?' ? word + 1 : word,
+		(RuleLevel)CLAMP(line[size - 1] - '0', 0, LEVEL_N), *line == '?');
+	source->accepted++;
+}
+
+static RuleInfo *describe_as(RuleKind kind, const char *path, const char *document)
+{
+	RuleInfo *rule = g_new0(RuleInfo, 1);
+
+	*rule = (RuleInfo){ .level = LEVEL_MEDIUM,
+		.kind = kind,
+		.engine = g_strdup("script"),
+		.sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, document, -1),
+		.id = g_strdup(""),
+		.name = g_strdup(""),
+		.title = g_strdup(document),
+		.path = g_strdup(path),
+		.line = 1,
+		.reason = g_strdup(""),
+		.logsource = g_strdup("indicator/word/-"),
+		.tags = g_strdup("attack.t1071"),
+		.author = g_strdup(""),
+		.description = g_strdup(""),
+		.falsepositives = g_strdup(""),
+		.references = g_strdup(""),
+		.source = g_strdup(document) };
+	return rule;
+}
+
+static guint script_load_intel(EngineState *state, const char *path, Slice bytes, guint first_index)
+{
+	const EngineReport *report = state->report;
+	g_autofree char *text = g_strndup((const char *)bytes.data, bytes.size);
+	g_autofree char *sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autoptr(RuleInfo) set = describe_as(RULE_INDICATORS, path, text);
+	IntelSource source = { .path = path, .format = "words", .name = "test", .sha256 = sha256 };
+
+	for (guint i = 0; lines[i]; i++)
+		take_line(state, lines[i], i + 1, &source);
+	source.kinds[INDICATOR_MUTEX] = source.accepted;
+	report->intel_source(report->context, &source);
+	set->index = first_index;
+	report->rule(report->context, set);
+	g_ptr_array_add(state->words, NULL);
+	g_ptr_array_add(state->files, g_strdup(path));
+	return 1;
+}
+
+static void script_compile_intel(
+	EngineState *state, void (*write)(void *context, Slice bytes), void *context)
+{
+	for (guint i = 0; i < state->late->len; i++) {
+		const Word *word = &g_array_index(state->late, Word, i);
+		g_autofree char *line = g_strdup_printf(
+			"%s%s %u\n", word->is_gap ? "?" : "", word->word, word->level);
+
+		write(context, slice_from_text(line));
+	}
+}
+
+static void script_look_up(
+	EngineState *state, Slice value, void (*each)(void *context, guint number), void *context)
+{
+	for (guint i = 0; i < state->late->len; i++) {
+		if (slice_equal(value, slice_from_text(g_array_index(state->late, Word, i).word)))
+			each(context, i);
+	}
+}
+
 static guint script_compile(EngineState *state, guint first_late)
 {
-	return 0;
+	state->first_late = first_late;
+	return state->late->len;
+}
+
+static RuleInfo *script_describe(EngineState *state, guint number)
+{
+	const Word *word = &g_array_index(state->late, Word, number);
+	g_autofree char *document = g_strdup_printf("{\"word\":\"%s\"}", word->word);
+
+	return describe_as(RULE_INDICATOR, state->files->pdata[word->set], document);
+}
+
+static void judge_late(EngineState *state, const Event *event, guint number)
+{
+	const Word *word = &g_array_index(state->late, Word, number);
+	const Match match = { "Word", NULL, word->word, word->word, "word" };
+	const Gap gap = { .kind = GAP_LIMIT, .records = 1, .note = "That word is too much." };
+
+	if (!slice_equal(event->values[2].bytes, slice_from_text(word->word)))
+		return;
+	if (word->is_gap)
+		state->report->gap(state->report->context, event, &gap);
+	else
+		state->report->finding(state->report->context, state->first_late + number,
+			word->level, event, &match, 1);
 }
 
 /* "file:x" is true of files with x in their path, "bytes:x" of those with x in their content. */
@@ -421,6 +579,8 @@ static void script_judge(EngineState *state, const Event *event)
 			state->report->finding(
 				state->report->context, i, LEVEL_OF_RULE, event, &match, 1);
 	}
+	for (guint i = 0; i < state->late->len; i++)
+		judge_late(state, event, i);
 }
 
 static void script_take_applicable(EngineState *state, guint8 *bits, gsize n_bytes)
@@ -436,9 +596,13 @@ static const Engine script_engine = {
 	.accepts = script_accepts,
 	.table = script_table,
 	.load = script_load,
+	.load_intel = script_load_intel,
+	.compile_intel = script_compile_intel,
+	.look_up = script_look_up,
 	.compile = script_compile,
 	.wants_files = script_wants_files,
 	.wants_content = script_wants_content,
+	.describe = script_describe,
 	.judge = script_judge,
 	.take_applicable = script_take_applicable,
 };

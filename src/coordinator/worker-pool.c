@@ -220,6 +220,9 @@ static void take_result(WorkerPool *pool, Child *child, const Message *message)
 /* Takes what the child has sent so far; some of it, where that is much. */
 static void listen_to_child(WorkerPool *pool, Child *child)
 {
+	const ProtocolContent content = { pool->loader->rules, pool->loader->correlations,
+		pool->loader->late };
+
 	child->has_more = FALSE;
 	for (guint n = 0; child->channel && !pool->broken; n++) {
 		g_autoptr(GError) error = NULL;
@@ -239,8 +242,7 @@ static void listen_to_child(WorkerPool *pool, Child *child)
 		}
 		child->last_word = g_get_monotonic_time();
 		if (result == RECEIVE_FAILED ||
-			!protocol_check(child->state, child->task, pool->loader->rules,
-				pool->loader->correlations, &message, &error)) {
+			!protocol_check(child->state, child->task, &content, &message, &error)) {
 			g_autofree char *reason =
 				g_strdup_printf("broke the protocol: %s", error->message);
 
@@ -270,7 +272,7 @@ static void replace_child(WorkerPool *pool, Child *child, int status)
 	Task *task = g_steal_pointer(&child->task);
 
 	if (task) {
-		result_buffer_clear(task->results);
+		task_clear_results(task);
 		pool->handler->task_lost(pool->handler->context, task,
 			child->reason ? child->reason : told, child->timed_out);
 	} else if (child->state == CHILD_STARTING || child->process < 0) {

@@ -92,14 +92,31 @@ typedef struct Engine {
 	guint (*load_intel)(EngineState *state, const char *path, Slice bytes, guint first_index);
 
 	/*
+	 * Where load_intel() is there, or NULL: writes all intelligence that was loaded as a
+	 * compiled store, which load_intel() reads again with the same result. In pieces of any
+	 * size; after compile().
+	 */
+	void (*compile_intel)(
+		EngineState *state, void (*write)(void *context, Slice bytes), void *context);
+
+	/*
+	 * Likewise: calls @each with the number (from 0) of every late rule that @value, however
+	 * it is written, is an indicator of. After compile().
+	 */
+	void (*look_up)(EngineState *state, Slice value, void (*each)(void *context, guint number),
+		void *context);
+
+	/*
 	 * Some rules are too many to be told of before they are needed: indicators, by the million.
 	 * Returns how many of these there are (most often 0). They get the numbers from @first_late
 	 * on, and are told of when one is found, by describe().
 	 */
 	guint (*compile)(EngineState *state, guint first_late);
 
-	/* What is to be known of late rule @number (from 0); the caller's. NULL where compile()
-	 * returns 0. */
+	/*
+	 * What is to be known of late rule @number (from 0); the caller's. NULL where compile()
+	 * returns 0. Its kind is RULE_INDICATOR, its sha256 that of its source, or it is refused.
+	 */
 	RuleInfo *(*describe)(EngineState *state, guint number);
 
 	/*

@@ -7,7 +7,8 @@
  *	control   coordinator <-> loader (the worker before it forks; one for the run)
  *	child     coordinator <-> one sealed child (one each)
  *
- *	loader:  HELLO RULE* CORRELATION* LOADED
+ *	loader:  HELLO (RULE | INTEL_NOTE* INTEL_SOURCE)* CORRELATION* LOADED
+ *	         then, where its options ask for it, (RULE* CHECKED)* or STORE*, the last empty
  *	         then (SPAWN -> <- EXITED)* until the channel closes
  *	child:   HELLO
  *	         then (PLAN -> <- GAP* PLANNED | FAILED)
@@ -15,7 +16,7 @@
  *	              (EXPAND -> <- (MEMBER | DATA | GAP)* EXPANDED)
  *	              (LIBRARY ->)*
  *	         until the channel closes
- *	result:  FINDING HIT EVENT GAP SPAN TALLY LIBRARY ALIVE
+ *	result:  RULE FINDING HIT EVENT GAP SPAN TALLY LIBRARY ALIVE
  *
  * A frame is: u32 size of what follows, u8 type, body. A body is a row of typed fields in the order
  * that message.c's table gives for the type: u8, u32, u64 little-endian; text, JSON and bytes as
@@ -38,15 +39,22 @@
 
 typedef enum MessageType {
 	MESSAGE_HELLO = 1, /* u32 protocol version, u8 sealed */
-	/* loader -> coordinator */
+	/* loader -> coordinator; a child tells of late rules, each before its first finding of a
+	 * task */
 	MESSAGE_RULE, /* u32 index, u8 status, u8 level, u32 line, u8 kind, text engine sha256 id
 		       * name title path reason logsource tags author description falsepositives
 		       * references source */
 	MESSAGE_CORRELATION, /* bytes: a Correlation, encoded; by ascending rule */
 	MESSAGE_LOADED, /* u32 number of rules reported, text SHA-256 over the tables in use, text
 			 * problem ("" or why the content as a whole can not be used), u8
-			 * ContentWants */
-	MESSAGE_EXITED, /* u32 child number, u32 wait status as wait4() gives it */
+			 * ContentWants, u32 number of late rules, which have the indices behind the
+			 * others */
+	MESSAGE_INTEL_NOTE,   /* of the source that follows: u8 kind, u32 line, text value reason */
+	MESSAGE_INTEL_SOURCE, /* text path format name sha256, u64 accepted, u64 rules, bytes: notes
+			       * by kind, then accepted ones by kind, as u64 each */
+	MESSAGE_CHECKED,      /* all indicators that a value is were told: u32 its number */
+	MESSAGE_STORE,	      /* bytes: what comes next of a compiled store */
+	MESSAGE_EXITED,	      /* u32 child number, u32 wait status as wait4() gives it */
 	/* coordinator -> loader */
 	MESSAGE_SPAWN, /* u32 child number; + descriptor */
 	/* coordinator -> child */
@@ -63,8 +71,8 @@ typedef enum MessageType {
 			  * units per task, u64 unit bytes, u64 offset of the first unit, u8 traits
 			  */
 	MESSAGE_FINDING, /* u32 rule index, u64 record, u64 offset, u8 recovered, u64 time, text
-			  * locator, text host, text channel, text matched (JSON), text event (JSON)
-			  */
+			  * locator, text host, text channel, text matched (JSON), text event
+			  * (JSON), u8 level (LEVEL_N: the rule's) */
 	MESSAGE_HIT,	 /* a rule that is part of a correlation is true of an event: u32 the
 			  * correlation's rule index, u32 number of the part, u64 record, u64
 			  * offset, u8 recovered, u64 time, text locator, text host, text channel,
@@ -78,7 +86,8 @@ typedef enum MessageType {
 	MESSAGE_LIBRARY, /* text reader, bytes entry (both directions) */
 	MESSAGE_FAILED,	 /* text reason: this task could not be done at all; takes DONE's place */
 	MESSAGE_DONE,	 /* u64 events in use, u64 events recovered, u64 first and u64 last time of
-			  * the events in use (Instants), bytes applicable rules (bits), bytes
+			  * the events in use (Instants), bytes applicable rules (bits; of those
+			  * that the loader told of), bytes
 			  * units in which something remains to be recovered (bits; empty: all) */
 	/* Archives. coordinator -> child */
 	MESSAGE_EXPAND, /* the evidence, text reader, text name, u8 ExpandFlags; + descriptor */

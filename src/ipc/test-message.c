@@ -20,6 +20,7 @@ static Message sample_finding(void)
 	message_add_text(&m, "");
 	message_add_text(&m, "[{\"field\":\"Image\"}]");
 	message_add_text(&m, "{\"EventID\":1}");
+	message_add_number(&m, 3);
 	return m;
 }
 

@@ -6,6 +6,9 @@
 
 #include <glib.h>
 
+#include "base/slice.h"
+#include "model/indicator.h"
+
 typedef enum IntelNoteKind {
 	INTEL_REJECTED,	 /* not usable: the value is not what it claims to be, or nothing at all */
 	INTEL_DUPLICATE, /* stands in the same source before */
@@ -33,8 +36,14 @@ typedef struct IntelSource {
 	const char *path;   /* below the folder that was named */
 	const char *format; /* "stix", "misp", "csv", "text" …: an IntelFormat's name; "" if none */
 	const char *name;   /* what it calls itself; or its file name */
-	const char *sha256; /* of the file */
-	guint64 accepted;   /* indicators and patterns that can be found */
-	guint64 rules;	    /* Sigma and YARA rules in it, which went to their engines */
+	const char *sha256;		  /* of the file */
+	guint64 accepted;		  /* indicators and patterns that can be found */
+	guint64 kinds[INDICATOR_N_KINDS]; /* of these, by kind */
+	guint64 rules; /* Sigma and YARA rules in it, which went to their engines */
 	guint64 notes[INTEL_N_NOTE_KINDS]; /* how many there are, whether or not they were told */
 } IntelSource;
+
+/* @n counts as bytes, from the loader to the coordinator, and back. */
+void intel_counts_append(GByteArray *ret, const guint64 *counts, guint n);
+/* FALSE where @bytes are not exactly @n counts, or there are more of one than can be. */
+gboolean intel_counts_read(Slice bytes, guint64 *ret, guint n);

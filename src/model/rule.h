@@ -18,9 +18,14 @@ typedef enum RuleKind {
 	RULE_DETECTION,	  /* is true of events */
 	RULE_CORRELATION, /* is true of several events together: model/correlation.h */
 	RULE_FILTER,	  /* takes events away from other rules; makes no findings */
-	RULE_INDICATOR,	  /* one indicator; told of when it is first found */
-	RULE_INDICATORS,  /* all indicators of a kind in a source: for the ledger, makes no findings
-			   */
+	/*
+	 * One indicator; told of when it is first found. @source is its canonical JSON text;
+	 * engine, path and logsource ("indicator/md5/-") are those of the RULE_INDICATORS it is
+	 * among.
+	 */
+	RULE_INDICATOR,
+	/* All indicators of a kind in a source: for the ledger, makes no findings. */
+	RULE_INDICATORS,
 	RULE_N_KINDS,
 } RuleKind;
 

@@ -66,17 +66,17 @@ static LayerTechnique *get_technique(Layer *layer, const char *tag)
 	return t;
 }
 
-/* One row of v_rule_summary: tags, findings, level, title; the most findings first. */
+/* One row of v_rule_summary: tags, findings, level of the worst, title. */
 static gboolean add_rule(void *context, guint n_columns, const char *const *columns)
 {
 	Layer *layer = context;
 	g_auto(GStrv) tags = g_strsplit(columns[0], " ", -1);
 	guint64 findings = 0;
-	RuleLevel level = LEVEL_INFORMATIONAL;
+	guint64 worst = LEVEL_INFORMATIONAL;
 
 	/* Both come from the case; where they are odd the zero values stand. */
 	(void)g_ascii_string_to_unsigned(columns[1], 10, 0, G_MAXINT64, &findings, NULL);
-	(void)rule_level_parse(columns[2], &level);
+	(void)g_ascii_string_to_unsigned(columns[2], 10, 0, LEVEL_N - 1, &worst, NULL);
 	for (char **tag = tags; *tag; tag++) {
 		LayerTechnique *t;
 
@@ -84,7 +84,7 @@ static gboolean add_rule(void *context, guint n_columns, const char *const *colu
 			continue;
 		t = get_technique(layer, *tag);
 		t->findings += findings;
-		t->level = MAX(t->level, level);
+		t->level = MAX(t->level, (RuleLevel)worst);
 		layer->most = MAX(layer->most, t->findings);
 		if (t->n_rules++ < COMMENT_RULES_MAX)
 			g_string_append_printf(t->comment, "%s%s (%s)", t->comment->len ? "; " : "",
@@ -153,8 +153,9 @@ static gboolean write_navigator(Case *c, const ReportOptions *options, FILE *out
 	if (!table)
 		return FALSE;
 	if (!case_query(c,
-		    "SELECT tags, findings, level, title FROM v_rule_summary WHERE findings > 0 "
-		    "GROUP BY sha256 ORDER BY level_rank DESC, findings DESC, title, sha256",
+		    "SELECT tags, findings, worst_rank, title FROM v_rule_summary WHERE findings > "
+		    "0 "
+		    "GROUP BY sha256 ORDER BY worst_rank DESC, findings DESC, title, sha256",
 		    NULL, add_rule, &layer, error))
 		return FALSE;
 	json_object_begin(&j);

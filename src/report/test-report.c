@@ -71,6 +71,7 @@ static void add_finding(Case *c, guint number, const char *host, const char *eve
 		.source = TEXT("") };
 	g_autofree char *locator = g_strdup_printf("record %u at 0x0", number);
 	const CaseFinding finding = { .rule = &rule,
+		.level = rule.level,
 		.evidence_sha256 = SHA_EVIDENCE,
 		.locator = locator,
 		.record = number,

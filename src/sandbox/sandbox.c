@@ -173,11 +173,11 @@ static gboolean limit(int resource, rlim_t value, GError **error)
 	return TRUE;
 }
 
-gboolean sandbox_limit(SandboxRole role, GError **error)
+gboolean sandbox_limit(SandboxRole role, guint64 more_memory, GError **error)
 {
 	const Profile *profile = &profiles[role];
 
-	return limit(RLIMIT_AS, LIMIT_CHILD_MEMORY_BYTES, error) &&
+	return limit(RLIMIT_AS, LIMIT_CHILD_MEMORY_BYTES + more_memory, error) &&
 		limit(RLIMIT_NOFILE, profile->max_descriptors, error) &&
 		limit(RLIMIT_FSIZE, 0, error) && limit(RLIMIT_CORE, 0, error) &&
 		(profile->may_fork || limit(RLIMIT_NPROC, 0, error));

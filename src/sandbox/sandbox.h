@@ -50,8 +50,12 @@ gboolean sandbox_prepare(SandboxRole role, GError **error);
  */
 gboolean sandbox_seal(SandboxRole role, const char *const *read_paths, GError **error);
 
-/* Sets the resource limits of @role: memory, descriptors, no files, no core. Part of the seal. */
-gboolean sandbox_limit(SandboxRole role, GError **error);
+/*
+ * Sets the resource limits of @role: memory, descriptors, no files, no core. Part of the seal.
+ * @more_memory are bytes of address space beyond LIMIT_CHILD_MEMORY_BYTES, for what the role has
+ * mapped.
+ */
+gboolean sandbox_limit(SandboxRole role, guint64 more_memory, GError **error);
 
 /* Ends the calling process when its parent, which must be @parent, does. Fails if it has already.
  */

@@ -69,11 +69,12 @@ static gboolean seal_as(Dress dress, const char *folder)
 		(!sandbox_prepare(SANDBOX_READER, NULL) || !sandbox_prepare(SANDBOX_LOADER, NULL)))
 		return FALSE;
 	if ((dress == AS_LOADER || dress == AS_CHILD) &&
-		(!sandbox_limit(SANDBOX_LOADER, NULL) ||
+		(!sandbox_limit(SANDBOX_LOADER, 0, NULL) ||
 			!sandbox_seal(SANDBOX_LOADER, paths, NULL)))
 		return FALSE;
 	return (dress != AS_READER && dress != AS_CHILD) ||
-		(sandbox_limit(SANDBOX_READER, NULL) && sandbox_seal(SANDBOX_READER, NULL, NULL));
+		(sandbox_limit(SANDBOX_READER, 0, NULL) &&
+			sandbox_seal(SANDBOX_READER, NULL, NULL));
 }
 
 static void run_trial(const Trial *trial, const char *folder)
@@ -225,7 +226,7 @@ static void test_memory_limit(void)
 	int status;
 
 	if (pid == 0) {
-		if (!sandbox_limit(SANDBOX_READER, NULL))
+		if (!sandbox_limit(SANDBOX_READER, 0, NULL))
 			_exit(1);
 		_exit(g_try_malloc((gsize)2 << 30) ? 2 : 0);
 	}
@@ -241,7 +242,7 @@ static void test_file_limit(void)
 
 	if (pid == 0) {
 		open_things(folder);
-		if (!sandbox_limit(SANDBOX_READER, NULL))
+		if (!sandbox_limit(SANDBOX_READER, 0, NULL))
 			_exit(1);
 		_exit(write(OPEN_FD, "x", 1) < 0 ? 2 : 0);
 	}
@@ -329,7 +330,7 @@ static void test_limits(void)
 	int status;
 
 	if (pid == 0) {
-		if (!sandbox_limit(SANDBOX_READER, NULL))
+		if (!sandbox_limit(SANDBOX_READER, 0, NULL))
 			_exit(1);
 		for (guint i = 0; i < G_N_ELEMENTS(resources); i++) {
 			struct rlimit limit;

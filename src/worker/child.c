@@ -244,7 +244,8 @@ static gboolean close_others(const Worker *worker, int channel_fd, GError **erro
 
 static gboolean seal(Worker *worker, int parent, GError **error)
 {
-	if (!sandbox_die_with_parent(parent, error) || !sandbox_limit(SANDBOX_READER, error))
+	if (!sandbox_die_with_parent(parent, error) ||
+		!sandbox_limit(SANDBOX_READER, worker->intel_memory, error))
 		return FALSE;
 	if (worker->options->sandbox && !sandbox_seal(SANDBOX_READER, NULL, error))
 		return FALSE;

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "worker/tally.h"
+#include "worker/telling.h"
 #include "worker/worker.h"
 
 struct Judging {
@@ -19,6 +20,7 @@ struct Judging {
 	guint64 in_use, recovered;
 	Instant first, last;
 	guint64 first_unit;
+	GHashTable *told;    /* indices of late rules */
 	GByteArray *remains; /* a bit for each unit of the task; empty where they are not told */
 };
 
@@ -76,6 +78,28 @@ static Slice string_slice(const GString *string)
 	return slice_make(string->str, string->len);
 }
 
+/* A late rule is told of before its first finding of a task. */
+static void tell_late_rule(Worker *worker, guint index)
+{
+	Message message;
+
+	if (!g_hash_table_add(worker->judging->told, GUINT_TO_POINTER(index)))
+		return;
+	for (guint i = 0; engine_registry[i]; i++) {
+		guint number = index - worker->late[i].first;
+
+		if (index < worker->late[i].first || number >= worker->late[i].n)
+			continue;
+
+		g_autoptr(RuleInfo) rule = engine_registry[i]->describe(worker->engines[i], number);
+
+		rule->index = index;
+		telling_fill_rule(&message, rule);
+		worker_send(worker, &message);
+		return;
+	}
+}
+
 void judging_finding(void *context, guint index, RuleLevel level, const Event *event,
 	const Match *matches, guint n_matches)
 {
@@ -86,6 +110,8 @@ void judging_finding(void *context, guint index, RuleLevel level, const Event *e
 	tell_event(judging, event);
 	g_string_truncate(judging->matched, 0);
 	append_matches(judging->matched, matches, n_matches);
+	if (index >= worker->n_rules)
+		tell_late_rule(worker, index);
 
 	message_add_number(&message, index);
 	message_add_number(&message, event->record);
@@ -97,7 +123,18 @@ void judging_finding(void *context, guint index, RuleLevel level, const Event *e
 	message_add_text(&message, judging->row->channel);
 	message_add_slice(&message, string_slice(judging->matched));
 	message_add_slice(&message, string_slice(judging->event));
+	message_add_number(&message, level);
 	worker_send(worker, &message);
+}
+
+/* Something of @event was not judged. */
+void judging_gap(void *context, const Event *event, const Gap *gap)
+{
+	Worker *worker = context;
+	Gap placed = *gap;
+
+	placed.offset = event->offset;
+	worker_send_gap(worker, &placed);
 }
 
 /* ---- hits ---- */
@@ -403,6 +440,7 @@ void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, c
 		.first = INSTANT_NONE,
 		.last = INSTANT_NONE,
 		.first_unit = task.first_unit,
+		.told = g_hash_table_new(NULL, NULL),
 		.remains = g_byte_array_new(),
 	};
 
@@ -423,6 +461,7 @@ void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, c
 	worker->judging = NULL;
 	g_string_free(judging.event, TRUE);
 	g_string_free(judging.locator, TRUE);
+	g_hash_table_unref(judging.told);
 	g_byte_array_unref(judging.remains);
 	g_string_free(judging.matched, TRUE);
 }

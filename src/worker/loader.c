@@ -18,6 +18,8 @@
 #include "base/limits.h"
 #include "sandbox/sandbox.h"
 #include "worker/files.h"
+#include "worker/intel-files.h"
+#include "worker/intel-loading.h"
 #include "worker/telling.h"
 #include "worker/worker.h"
 
@@ -26,6 +28,7 @@ typedef struct Loader {
 	GHashTable *loaded;   /* "device:inode" of rule files, each of which is read but once */
 	GHashTable *children; /* process id -> child number */
 	GString *tables;      /* names and hashes of tables, for LOADED */
+	guint n_late;	      /* late rules of all engines */
 	int signal_fd;	      /* readable when a child ended */
 } Loader;
 
@@ -95,38 +98,6 @@ static void tell_correlation(void *context, const Correlation *correlation)
 	telling_add_correlation(((Worker *)context)->telling, correlation);
 }
 
-/* Reports a file that no engine gets to see as one rejected rule. */
-static void reject_file(Worker *worker, const ContentFile *file, GBytes *bytes, const char *reason)
-{
-	g_autoptr(GBytes) nothing = g_bytes_new_static("", 0);
-	g_autofree char *sha256 =
-		g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes ? bytes : nothing);
-	char none[] = "";
-	const RuleInfo rule = {
-		.index = worker->n_rules,
-		.status = RULE_REJECTED,
-		.level = LEVEL_INFORMATIONAL,
-		.engine = none,
-		.sha256 = sha256,
-		.id = none,
-		.name = none,
-		.title = file->shown,
-		.path = file->shown,
-		.line = 1,
-		.reason = (char *)reason,
-		.logsource = none,
-		.tags = none,
-		.author = none,
-		.description = none,
-		.falsepositives = none,
-		.references = none,
-		.source = none,
-	};
-
-	tell_rule(worker, &rule);
-	worker->n_rules++;
-}
-
 static gboolean is_new(Loader *loader, const char *path)
 {
 	struct stat about;
@@ -155,11 +126,11 @@ static void load_rule_file(Loader *loader, const ContentFile *file, int engine)
 	gsize size;
 
 	if (!bytes) {
-		reject_file(worker, file, NULL, error->message);
+		telling_reject(worker, file->shown, NULL, error->message);
 		return;
 	}
 	if (worker->n_rules >= LIMIT_RULES) {
-		reject_file(worker, file, bytes, "more rules than LIMIT_RULES allows");
+		telling_reject(worker, file->shown, bytes, "more rules than LIMIT_RULES allows");
 		return;
 	}
 	data = g_bytes_get_data(bytes, &size);
@@ -181,7 +152,7 @@ static gboolean load_rules_at(Loader *loader, const char *path, GError **error)
 		int engine = find_engine(file->path);
 
 		if (engine < 0 && named)
-			reject_file(loader->worker, file, NULL,
+			telling_reject(loader->worker, file->shown, NULL,
 				"no engine takes a file of this name for rules");
 		if (engine >= 0 && is_new(loader, file->path))
 			load_rule_file(loader, file, engine);
@@ -201,6 +172,59 @@ static void add_wants(Worker *worker, const Engine *engine, EngineState *state)
 		worker->wants |= WANTS_FILES | WANTS_CONTENT;
 }
 
+static gboolean load_intel_at(
+	Loader *loader, IntelLoading *loading, const char *path, GError **error)
+{
+	g_autoptr(GPtrArray) files = content_files_find(path, error);
+
+	if (!files)
+		return FALSE;
+	for (guint i = 0; i < files->len; i++) {
+		const ContentFile *file = files->pdata[i];
+
+		if (is_new(loader, file->path))
+			intel_loading_load(loading, file);
+	}
+	return TRUE;
+}
+
+/* Behind the rules, so that these have the numbers they have without it. */
+static gboolean load_intel(Loader *loader, GError **error)
+{
+	g_autoptr(IntelLoading) loading = intel_loading_new(loader->worker);
+	const char *const *paths = loader->worker->options->intel;
+
+	for (guint i = 0; paths[i]; i++) {
+		if (!load_intel_at(loader, loading, paths[i], error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* Late rules have the numbers behind all others, engine by engine. */
+static gboolean compile(Loader *loader, GError **error)
+{
+	Worker *worker = loader->worker;
+
+	for (guint i = 0; engine_registry[i]; i++) {
+		guint first = worker->n_rules + loader->n_late;
+		guint n = engine_registry[i]->compile(worker->engines[i], first);
+
+		if (n > LIMIT_LATE_RULES - loader->n_late) {
+			g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_INPUT,
+				"there are more indicators than LIMIT_LATE_RULES (%u)",
+				LIMIT_LATE_RULES);
+			return FALSE;
+		}
+		worker->late[i] = (LateRange){ first, n };
+		loader->n_late += n;
+	}
+	for (guint i = 0; engine_registry[i]; i++)
+		add_wants(worker, engine_registry[i], worker->engines[i]);
+	telling_finish(worker->telling);
+	return TRUE;
+}
+
 static gboolean load_content(Loader *loader, GError **error)
 {
 	Worker *worker = loader->worker;
@@ -211,12 +235,7 @@ static gboolean load_content(Loader *loader, GError **error)
 		if (!load_rules_at(loader, worker->options->rules[i], error))
 			return FALSE;
 	}
-	for (guint i = 0; engine_registry[i]; i++)
-		(void)engine_registry[i]->compile(worker->engines[i], worker->n_rules);
-	for (guint i = 0; engine_registry[i]; i++)
-		add_wants(worker, engine_registry[i], worker->engines[i]);
-	telling_finish(worker->telling);
-	return TRUE;
+	return load_intel(loader, error) && compile(loader, error);
 }
 
 static void send_loaded(Loader *loader, const GError *problem)
@@ -229,6 +248,7 @@ static void send_loaded(Loader *loader, const GError *problem)
 	message_add_text(&loaded, sha256);
 	message_add_text(&loaded, problem ? problem->message : "");
 	message_add_number(&loaded, loader->worker->wants);
+	message_add_number(&loaded, problem ? 0 : loader->n_late);
 	worker_send(loader->worker, &loaded);
 	worker_flush(loader->worker);
 }
@@ -329,14 +349,16 @@ static gboolean seal(Worker *worker, GError **error)
 	const char *const tables[] = { options->tables, NULL };
 	g_autoptr(GPtrArray) paths = g_ptr_array_new();
 
+	worker->intel_memory = intel_files_memory(options->intel);
 	if (!options->sandbox)
-		return sandbox_limit(SANDBOX_LOADER, error);
+		return sandbox_limit(SANDBOX_LOADER, worker->intel_memory, error);
 	collect_paths(paths, tables);
 	collect_paths(paths, options->placeholders);
 	collect_paths(paths, options->rules);
+	collect_paths(paths, options->intel);
 	g_ptr_array_add(paths, NULL);
 	if (!sandbox_prepare(SANDBOX_READER, error) || !sandbox_prepare(SANDBOX_LOADER, error) ||
-		!sandbox_limit(SANDBOX_LOADER, error) ||
+		!sandbox_limit(SANDBOX_LOADER, worker->intel_memory, error) ||
 		!sandbox_seal(SANDBOX_LOADER, (const char *const *)paths->pdata, error))
 		return FALSE;
 	worker->sealed = TRUE;
@@ -369,6 +391,17 @@ static int open_signal_fd(void)
 	return signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* What the coordinator wants to know beside the rules. */
+static void answer(Worker *worker)
+{
+	const WorkerOptions *options = worker->options;
+
+	if (*options->check)
+		intel_loading_check(worker, options->check);
+	if (options->store)
+		intel_loading_send_store(worker);
+}
+
 int loader_run(Worker *worker)
 {
 	g_autoptr(GHashTable) loaded = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -397,5 +430,7 @@ int loader_run(Worker *worker)
 	(void)load_content(&loader, &error); /* @error says it */
 	g_clear_pointer(&worker->telling, telling_free);
 	send_loaded(&loader, error);
+	if (!error)
+		answer(worker);
 	return error ? WORKER_EXIT_DONE : serve(&loader);
 }

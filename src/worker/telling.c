@@ -28,7 +28,7 @@ void telling_free(Telling *telling)
 	g_free(telling);
 }
 
-static void fill_rule(Message *ret, const RuleInfo *rule)
+void telling_fill_rule(Message *ret, const RuleInfo *rule)
 {
 	const char *const texts[] = { rule->engine, rule->sha256, rule->id, rule->name, rule->title,
 		rule->path, rule->reason, rule->logsource, rule->tags, rule->author,
@@ -63,7 +63,7 @@ void telling_add_rule(Telling *telling, const RuleInfo *rule)
 {
 	Message message;
 
-	fill_rule(&message, rule);
+	telling_fill_rule(&message, rule);
 	if (rule->index == telling->n_sent) {
 		worker_send(telling->worker, &message);
 		telling->n_sent++;
@@ -75,6 +75,37 @@ void telling_add_rule(Telling *telling, const RuleInfo *rule)
 
 	message_append(frame, &message);
 	g_hash_table_insert(telling->early, GUINT_TO_POINTER(rule->index), frame);
+}
+
+void telling_reject(Worker *worker, const char *shown, GBytes *bytes, const char *reason)
+{
+	g_autoptr(GBytes) nothing = g_bytes_new_static("", 0);
+	g_autofree char *sha256 =
+		g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes ? bytes : nothing);
+	char none[] = "";
+	const RuleInfo rule = {
+		.index = worker->n_rules,
+		.status = RULE_REJECTED,
+		.level = LEVEL_INFORMATIONAL,
+		.engine = none,
+		.sha256 = sha256,
+		.id = none,
+		.name = none,
+		.title = (char *)shown,
+		.path = (char *)shown,
+		.line = 1,
+		.reason = (char *)reason,
+		.logsource = none,
+		.tags = none,
+		.author = none,
+		.description = none,
+		.falsepositives = none,
+		.references = none,
+		.source = none,
+	};
+
+	telling_add_rule(worker->telling, &rule);
+	worker->n_rules++;
 }
 
 void telling_add_correlation(Telling *telling, const Correlation *correlation)

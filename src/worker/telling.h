@@ -23,5 +23,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Telling, telling_free)
 void telling_add_rule(Telling *telling, const RuleInfo *rule);
 void telling_add_correlation(Telling *telling, const Correlation *correlation);
 
+/* @rule as a message; its texts are borrowed. */
+void telling_fill_rule(Message *ret, const RuleInfo *rule);
+
+/* Reports @bytes (may be NULL) at @shown, which no engine gets to see, as one rejected rule. */
+void telling_reject(Worker *worker, const char *shown, GBytes *bytes, const char *reason);
+
 /* Sends what still waits: all rules up to the last have been added by now. */
 void telling_finish(Telling *telling);

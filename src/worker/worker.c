@@ -19,7 +19,8 @@
 
 typedef struct Arguments {
 	const char *tables, *timezone;
-	GPtrArray *placeholders;
+	GPtrArray *placeholders, *intel, *check;
+	gboolean store;
 	gint64 year;
 	gint64 control_fd, parent;
 	gboolean sandbox;
@@ -75,6 +76,15 @@ static gboolean parse_option(Arguments *arguments, int option)
 	case 'p':
 		g_ptr_array_add(arguments->placeholders, optarg);
 		return TRUE;
+	case 'i':
+		g_ptr_array_add(arguments->intel, optarg);
+		return TRUE;
+	case 'k':
+		g_ptr_array_add(arguments->check, optarg);
+		return TRUE;
+	case 's':
+		arguments->store = TRUE;
+		return TRUE;
 	case 'y':
 		return parse_number(optarg, &arguments->year);
 	case 'z':
@@ -95,6 +105,9 @@ static gboolean parse_arguments(int argc, char **argv, Arguments *ret)
 		{ "parent", required_argument, NULL, 'm' },
 		{ "tables", required_argument, NULL, 't' },
 		{ "placeholders", required_argument, NULL, 'p' },
+		{ "intel", required_argument, NULL, 'i' },
+		{ "check", required_argument, NULL, 'k' },
+		{ "store", no_argument, NULL, 's' },
 		{ "timezone", required_argument, NULL, 'z' },
 		{ "year", required_argument, NULL, 'y' },
 		{ "no-sandbox", no_argument, NULL, 'n' },
@@ -107,6 +120,8 @@ static gboolean parse_arguments(int argc, char **argv, Arguments *ret)
 			return FALSE;
 	}
 	g_ptr_array_add(ret->placeholders, NULL);
+	g_ptr_array_add(ret->intel, NULL);
+	g_ptr_array_add(ret->check, NULL);
 	return ret->tables && ret->control_fd == SANDBOX_CHANNEL_FD &&
 		fcntl((int)ret->control_fd, F_GETFD) >= 0;
 }
@@ -122,6 +137,7 @@ static void make_families(Worker *worker)
 		n_readers++;
 	g_assert(n_engines <= TALLY_SLOT);
 	worker->engines = g_new0(EngineState *, n_engines + 1);
+	worker->late = g_new0(LateRange, n_engines + 1);
 	worker->libraries = g_new0(ReaderLibrary *, n_readers + 1);
 	for (guint i = 0; i < n_engines; i++)
 		worker->engines[i] = engine_registry[i]->new (i, &worker->report);
@@ -135,7 +151,11 @@ static void make_families(Worker *worker)
 int worker_main(int argc, char **argv)
 {
 	g_autoptr(GPtrArray) placeholders = g_ptr_array_new();
-	Arguments arguments = { .placeholders = placeholders, .sandbox = TRUE };
+	g_autoptr(GPtrArray) intel = g_ptr_array_new();
+	g_autoptr(GPtrArray) check = g_ptr_array_new();
+	Arguments arguments = {
+		.placeholders = placeholders, .intel = intel, .check = check, .sandbox = TRUE
+	};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Zone) zone = NULL;
 	WorkerOptions options;
@@ -161,12 +181,16 @@ int worker_main(int argc, char **argv)
 		.tables = arguments.tables,
 		.placeholders = (const char *const *)placeholders->pdata,
 		.rules = (const char *const *)argv + optind,
+		.intel = (const char *const *)intel->pdata,
+		.check = (const char *const *)check->pdata,
+		.store = arguments.store,
 		.sandbox = arguments.sandbox && sandbox_is_built(),
 	};
 	worker.report = (EngineReport){
 		.finding = judging_finding,
 		.hit = judging_hit,
 		.hits_left_out = judging_hits_left_out,
+		.gap = judging_gap,
 		.context = &worker,
 	};
 	if (arguments.parent && !sandbox_die_with_parent((int)arguments.parent, &error))

@@ -4,7 +4,8 @@
  *
  *	worker.c    arguments; what must happen before the seal
  *	loader.c    the LOADER: reads tables and rules, then forks children on demand
- *	files.c     finds and reads rule files
+ *	files.c     finds and reads rule files; intel-files.c maps those of intelligence
+ *	intel-loading.c  offers these to the engines and tells what becomes of them
  *	child.c     the READER: one sealed child, from its seal to its end
  *	judging.c   one READ task: events in; findings, lines and tallies out
  *	tally.c     events by hour, host and log
@@ -30,10 +31,18 @@ typedef struct WorkerOptions {
 	const char *tables;		 /* folder */
 	const char *const *placeholders; /* files; NULL-terminated */
 	const char *const *rules;	 /* files and folders; NULL-terminated */
+	const char *const *intel;	 /* likewise */
+	const char *const *check;	 /* values to look up when all is loaded; likewise */
+	gboolean store;			 /* send a compiled store when all is loaded */
 	gboolean sandbox;
 } WorkerOptions;
 
 typedef struct Judging Judging;
+
+/* The late rules of an engine (engines/engine.h), by their numbers within the run. */
+typedef struct LateRange {
+	guint first, n;
+} LateRange;
 
 typedef struct Worker {
 	const WorkerOptions *options;
@@ -41,14 +50,17 @@ typedef struct Worker {
 	Channel *channel; /* to the coordinator: the loader's, then the child's own */
 	gboolean in_child;
 	gboolean sealed;
-	EngineState **engines;	   /* as engine_registry, NULL-terminated */
-	ReaderLibrary **libraries; /* as reader_registry */
-	FileLibrary *files;	   /* for events that tell of files */
-	guint wants;		   /* ContentWants; once the content is loaded */
-	EngineReport report;	   /* what all engines report to */
-	struct Telling *telling;   /* in the loader, while it loads */
-	guint n_rules;		   /* reported to the coordinator so far */
-	Judging *judging;	   /* in a child: the task at hand, or NULL */
+	EngineState **engines;	    /* as engine_registry, NULL-terminated */
+	ReaderLibrary **libraries;  /* as reader_registry */
+	FileLibrary *files;	    /* for events that tell of files */
+	guint wants;		    /* ContentWants; once the content is loaded */
+	EngineReport report;	    /* what all engines report to */
+	struct Telling *telling;    /* in the loader, while it loads */
+	struct IntelLoading *intel; /* likewise */
+	guint64 intel_memory;	    /* bytes that intelligence may take beside all else */
+	guint n_rules;		    /* reported to the coordinator so far */
+	LateRange *late;	    /* as engine_registry */
+	Judging *judging;	    /* in a child: the task at hand, or NULL */
 } Worker;
 
 /* Loads the content and serves until the coordinator hangs up. Returns the exit status. */
@@ -67,6 +79,9 @@ void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, c
 /* EngineReport.finding of all engines; context is the Worker. */
 void judging_finding(void *worker, guint index, RuleLevel level, const Event *event,
 	const Match *matches, guint n_matches);
+
+/* EngineReport.gap of all engines; context is the Worker. */
+void judging_gap(void *worker, const Event *event, const Gap *gap);
 
 /* EngineReport.hit and hits_left_out of all engines; context is the Worker. */
 void judging_hit(void *worker, guint correlation, guint part, const Event *event, Slice key,

@@ -39,7 +39,7 @@ static void add_rule(Json *j, const ModelRule *rule)
 
 	json_object_begin(j);
 	member(j, "title", info->title);
-	json_member_int(j, "level", info->level);
+	json_member_int(j, "level", rule->worst);
 	member(j, "id", info->id);
 	member(j, "sha256", info->sha256);
 	member(j, "engine", info->engine);
@@ -272,6 +272,7 @@ static void add_rows(Json *j, const ReportModel *model)
 	json_object_begin(j);
 	json_member_int(j, "n", model->rows->len);
 	add_column(j, "rule", model, COLUMN(rule));
+	add_column(j, "level", model, COLUMN(level));
 	add_column(j, "host", model, COLUMN(host));
 	add_column(j, "channel", model, COLUMN(channel));
 	add_column(j, "evidence", model, COLUMN(evidence));
@@ -311,7 +312,7 @@ GString *data_findings_json(const ReportModel *model)
 	Json j = json_begin(out);
 
 	json_object_begin(&j);
-	json_member_int(&j, "version", 1);
+	json_member_int(&j, "version", 2);
 	member(&j, "title", model->options->title);
 	json_member_int(&j, "total", (gint64)model->n_findings);
 	json_member_bool(&j, "sampled", model->sampled);

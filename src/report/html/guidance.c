@@ -51,7 +51,7 @@ static gboolean mark_rules(Scope *scope, const char *tag)
 	for (guint i = 0; i < scope->model->rules->len; i++) {
 		const ModelRule *rule = g_ptr_array_index(scope->model->rules, i);
 
-		if (rule->info->level >= scope->least && (!*tag || rule_has_tag(rule, tag)))
+		if (rule->worst >= scope->least && (!*tag || rule_has_tag(rule, tag)))
 			any = scope->rules[i] = TRUE;
 	}
 	return any;

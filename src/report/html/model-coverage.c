@@ -86,10 +86,13 @@ static gboolean read_hour(void *context, guint n_columns, const char *const *col
 
 static gboolean read_host_findings(void *context, guint n_columns, const char *const *columns)
 {
-	guint64 rank = model_number(columns[1]);
+	ReportModel *model = context;
+	guint64 rank = model_number(columns[1]), n = model_number(columns[2]);
 
-	if (rank < LEVEL_N)
-		find_host(context, columns[0])->findings[rank] += model_number(columns[2]);
+	if (rank < LEVEL_N) {
+		find_host(model, columns[0])->findings[rank] += n;
+		model->findings[rank] += n;
+	}
 	return TRUE;
 }
 
@@ -116,9 +119,8 @@ static gboolean load_hosts(ReportModel *model, Case *c, GError **error)
 		    NULL, read_hour, model, error))
 		return FALSE;
 	if (!case_query(c,
-		    "WITH level AS (SELECT DISTINCT sha256, level_rank FROM rule) "
 		    "SELECT host, level_rank, count(*) FROM finding "
-		    "JOIN level ON level.sha256 = rule_sha256 GROUP BY 1, 2 ORDER BY 1, 2",
+		    "WHERE rule_sha256 IN (SELECT sha256 FROM rule) GROUP BY 1, 2 ORDER BY 1, 2",
 		    NULL, read_host_findings, model, error))
 		return FALSE;
 	g_ptr_array_sort(model->hosts, compare_hosts);

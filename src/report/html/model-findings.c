@@ -50,8 +50,8 @@ static gboolean find_limit(Case *c, gboolean worse, guint room, guint64 *ret, GE
 	const char *bind[] = { worse ? "3" : "0", worse ? "4" : "2", NULL };
 
 	if (!case_query(c,
-		    "SELECT id FROM finding WHERE rule_sha256 IN (SELECT sha256 FROM rule "
-		    "WHERE level_rank BETWEEN ?1 + 0 AND ?2 + 0) ORDER BY id",
+		    "SELECT id FROM finding WHERE level_rank BETWEEN ?1 + 0 AND ?2 + 0 "
+		    "ORDER BY id",
 		    bind, read_prefix, prefixes, error))
 		return FALSE;
 	*ret = prefixes->len <= room ? G_MAXUINT64
@@ -143,7 +143,8 @@ enum {
 	OFFSET,
 	LOCATOR,
 	EVENT_BYTES,
-	CORRELATED
+	CORRELATED,
+	LEVEL
 };
 
 static void count_bin(ReportModel *model, ModelRule *rule, Instant time)
@@ -181,12 +182,13 @@ static gboolean read_row(void *context, guint n_columns, const char *const *colu
 	if (!rule_number || !host_number)
 		return TRUE;
 	rule = g_ptr_array_index(model->rules, rule_number - 1);
+	row.level = (guint32)MIN(model_number(columns[LEVEL]), LEVEL_N - 1);
 	row.time_ms = MODEL_NO_TIME;
 	if (instant_parse(slice_from_text(columns[TIME]), &time)) {
 		row.time_ms = time / (INSTANT_SECOND / 1000);
 		count_bin(model, rule, time);
 	}
-	if (id_prefix(columns[ID]) > query->keep_up_to[rule->info->level >= LEVEL_HIGH])
+	if (id_prefix(columns[ID]) > query->keep_up_to[row.level >= LEVEL_HIGH])
 		return TRUE;
 	row.rule = rule_number - 1;
 	row.host = host_number - 1;
@@ -346,8 +348,7 @@ static GArray *rank_rows(const ReportModel *model)
 
 	for (guint i = 0; i < model->rows->len; i++) {
 		const ModelFinding *row = &g_array_index(model->rows, ModelFinding, i);
-		const ModelRule *rule = g_ptr_array_index(model->rules, row->rule);
-		guint level = rule->info->level;
+		guint level = row->level;
 		Candidate candidate = { n_of_rule[row->rule]++ >> (2 * level), level, i };
 
 		g_array_append_val(candidates, candidate);
@@ -432,7 +433,7 @@ static gboolean load_all(FindingQuery *query, Case *c, guint max_rows, GError **
 			"time, record, offset, locator, CASE WHEN f.correlated <> 0 "
 			"THEN " G_STRINGIFY(
 				MODEL_CORRELATION_BYTES) " ELSE length(CAST(e.fields AS BLOB)) "
-							 "END, f.correlated "
+							 "END, f.correlated, f.level_rank "
 							 "FROM finding f JOIN event e ON e.number "
 							 "= f.event ORDER BY time, f.id",
 			NULL, read_row, query, error) &&

@@ -65,6 +65,7 @@ enum {
 	N_RECOVERED,
 	FIRST,
 	LAST,
+	WORST,
 };
 
 static gboolean read_fired(void *context, guint n_columns, const char *const *columns)
@@ -88,6 +89,7 @@ static gboolean read_fired(void *context, guint n_columns, const char *const *co
 	info->falsepositives = g_strdup(columns[FALSEPOSITIVES]);
 	info->references = g_strdup(columns[REFS]);
 	info->source = g_strdup(columns[SOURCE]);
+	rule->worst = (RuleLevel)MIN(model_number(columns[WORST]), LEVEL_N - 1);
 	rule->n_findings = model_number(columns[N]);
 	rule->n_recovered = model_number(columns[N_RECOVERED]);
 	rule->first = g_strdup(columns[FIRST] ? columns[FIRST] : "");
@@ -100,7 +102,6 @@ static gboolean read_fired(void *context, guint n_columns, const char *const *co
 
 	model->n_findings += rule->n_findings;
 	model->n_recovered_findings += rule->n_recovered;
-	model->findings[info->level] += rule->n_findings;
 	if (*rule->first &&
 		(!model->first_finding || strcmp(rule->first, model->first_finding) < 0)) {
 		g_free(model->first_finding);
@@ -118,19 +119,20 @@ static gboolean load_fired(ReportModel *model, Case *c, GError **error)
 	/* The same document may lie at several paths: the first stands for it. */
 	return case_query(c,
 		"WITH fired AS (SELECT rule_sha256, count(*) AS n, sum(recovered) AS recovered, "
-		"min(nullif(time, '')) AS first, max(nullif(time, '')) AS last FROM finding "
+		"min(nullif(time, '')) AS first, max(nullif(time, '')) AS last, "
+		"max(level_rank) AS worst FROM finding "
 		"GROUP BY rule_sha256), "
 		"ranked AS (SELECT *, row_number() OVER (PARTITION BY sha256 "
 		"ORDER BY status, path, line) AS copy FROM rule) "
 		"SELECT sha256, engine, path, line, id, title, level_rank, logsource, tags, "
 		"author, "
-		"description, falsepositives, refs, source, n, fired.recovered, first, last "
+		"description, falsepositives, refs, source, n, fired.recovered, first, last, worst "
 		"FROM fired JOIN ranked ON sha256 = rule_sha256 AND copy = 1 "
-		"ORDER BY level_rank DESC, n DESC, title, sha256",
+		"ORDER BY worst DESC, n DESC, title, sha256",
 		NULL, read_fired, model, error);
 }
 
-/* Each pair of a rule and a host on which it fired, once. */
+/* Each pair of a rule and a host on which it fired, once; and whether with level high. */
 static gboolean read_rule_host(void *context, guint n_columns, const char *const *columns)
 {
 	ReportModel *model = context;
@@ -145,7 +147,7 @@ static gboolean read_rule_host(void *context, guint n_columns, const char *const
 	host = g_ptr_array_index(model->hosts, host_number - 1);
 	if (rule->n_hosts++ < MODEL_RULE_HOSTS)
 		g_ptr_array_add(rule->hosts, g_strdup(columns[1]));
-	if (rule->info->level == LEVEL_HIGH) {
+	if (model_number(columns[2])) {
 		host->high_rules++;
 		host->high_tactics |= rule->tactics;
 	}
@@ -209,13 +211,14 @@ gboolean model_load_rules(ReportModel *model, Case *c, GError **error)
 {
 	return load_fired(model, c, error) &&
 		case_query(c,
-			"SELECT rule_sha256, min(host) FROM finding "
+			"SELECT rule_sha256, min(host), max(level_rank = 3) FROM finding "
 			"GROUP BY rule_sha256, host COLLATE NOCASE ORDER BY 1, 2",
 			NULL, read_rule_host, model, error) &&
 		case_query(c,
 			"SELECT count(*) FILTER (WHERE status = 'loaded'), "
 			"count(*) FILTER (WHERE status = 'rejected'), "
-			"count(*) FILTER (WHERE status = 'loaded' AND applicable) FROM rule",
+			"count(*) FILTER (WHERE status = 'loaded' AND applicable) FROM rule "
+			"WHERE kind NOT IN ('indicator', 'indicators')",
 			NULL, read_totals, model, error) &&
 		case_query(c,
 			"SELECT path || ':' || line, reason, 1 FROM rule WHERE status = 'rejected' "
@@ -229,6 +232,7 @@ gboolean model_load_rules(ReportModel *model, Case *c, GError **error)
 			NULL, read_inapplicable, model, error) &&
 		case_query(c,
 			"SELECT tags, count(*) FROM rule WHERE status = 'loaded' AND tags <> '' "
+			"AND kind NOT IN ('indicator', 'indicators') "
 			"GROUP BY tags ORDER BY tags",
 			NULL, read_tags, model, error);
 }

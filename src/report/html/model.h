@@ -31,6 +31,7 @@ guint model_next_member(const char **set);
 
 typedef struct ModelRule {
 	RuleInfo *info;
+	RuleLevel worst; /* of its findings */
 	guint64 n_findings, n_recovered;
 	char *first, *last; /* times, or "" */
 	GPtrArray *hosts;   /* names, as many as MODEL_RULE_HOSTS; in order of name */
@@ -47,7 +48,7 @@ typedef struct ModelHost {
 	char *name;
 	guint64 findings[LEVEL_N];
 	guint64 events;
-	guint high_rules;     /* rules of level high that fired here... */
+	guint high_rules;     /* rules with findings of level high here... */
 	guint32 high_tactics; /* ...and their tactics, as a bit set */
 	GArray *hours;	      /* ModelHours: when it has events, in order */
 } ModelHost;
@@ -88,6 +89,7 @@ typedef struct ModelCount {
 
 typedef struct ModelFinding {
 	guint32 rule, host, channel, evidence;
+	guint32 level; /* its own */
 	gboolean recovered;
 	gint64 time_ms; /* since 1970, or MODEL_NO_TIME */
 	guint64 record, offset;

@@ -48,7 +48,7 @@ static void append_rule(GString *out, const ReportModel *model, const ModelRule 
 	const AttackTactic *tactics = attack_table_tactics(model->attack, &n);
 
 	g_string_append_printf(out, "<tr data-rule=\"%s\"><td>", rule->info->sha256);
-	section_append_level(out, rule->info->level);
+	section_append_level(out, rule->worst);
 	g_string_append(out, "</td><th scope=\"row\"><span class=\"rule-title\">");
 	html_append_text(out, rule->info->title);
 	g_string_append(out, "</span>");

@@ -167,8 +167,8 @@ static void add_finding(Fixture *f, const char *text, guint number, RuleLevel le
 	g_autofree char *matched = json_of(text, TRUE), *event = json_of(text, FALSE);
 	g_autofree char *locator = g_strdup_printf("evtx:%u/%s", number, text);
 	RuleInfo rule = make_rule(text, level);
-	const CaseFinding finding = { &rule, SHA_EVIDENCE, locator, number, number * 512u, FALSE,
-		MARCH + number * INSTANT_SECOND, text, text, matched, event };
+	const CaseFinding finding = { &rule, rule.level, SHA_EVIDENCE, locator, number,
+		number * 512u, FALSE, MARCH + number * INSTANT_SECOND, text, text, matched, event };
 
 	g_assert_true(case_add_finding(f->c, &finding, NULL));
 }
@@ -298,9 +298,9 @@ static void test_noise(Fixture *f, gconstpointer unused)
 			"[{\"field\":\"CommandLine\",\"source\":\"\",\"test\":\"contains cmd\","
 			"\"value\":\"cmd /c %u %u\",\"selection\":\"selection\"}]",
 			i, i * 7919);
-		const CaseFinding finding = { &noisy, SHA_EVIDENCE, locator, i, i * 997u, FALSE,
-			MARCH + i * INSTANT_SECOND * 61 + i * 7919, "host", "Security", matched,
-			event };
+		const CaseFinding finding = { &noisy, noisy.level, SHA_EVIDENCE, locator, i,
+			i * 997u, FALSE, MARCH + i * INSTANT_SECOND * 61 + i * 7919, "host",
+			"Security", matched, event };
 
 		g_assert_true(case_add_finding(f->c, &finding, NULL));
 	}
@@ -341,8 +341,8 @@ static void test_one_host(Fixture *f, gconstpointer unused)
 	for (guint i = 0; i < G_N_ELEMENTS(hosts); i++) {
 		RuleInfo rule = make_rule("A rule", LEVEL_HIGH);
 		g_autofree char *locator = g_strdup_printf("record %u at 0x%x", i, i * 512);
-		const CaseFinding finding = { &rule, SHA_EVIDENCE, locator, i, i * 512u, FALSE,
-			MARCH, hosts[i], "Security", "[]", "{}" };
+		const CaseFinding finding = { &rule, rule.level, SHA_EVIDENCE, locator, i, i * 512u,
+			FALSE, MARCH, hosts[i], "Security", "[]", "{}" };
 		g_autofree char *page = NULL;
 
 		rule.sha256 = (char *)shas[i % 3];
@@ -373,7 +373,7 @@ static void test_sampled(Fixture *f, gconstpointer unused)
 		add_finding(f, "High rule", i, LEVEL_HIGH);
 	for (guint i = 0; i < 400; i++) {
 		g_autofree char *locator = g_strdup_printf("evtx:%u", i);
-		const CaseFinding finding = { &low, SHA_EVIDENCE, locator, i, i, FALSE,
+		const CaseFinding finding = { &low, low.level, SHA_EVIDENCE, locator, i, i, FALSE,
 			MARCH + i * INSTANT_SECOND, "host", "Security", "[]", "{}" };
 
 		g_assert_true(case_add_finding(f->c, &finding, NULL));

@@ -48,7 +48,7 @@ function readRows(rows) {
 		event: new Int32Array(n).fill(-1),
 		locatorNumbers: Float64Array.from(rows.locatorNumbers),
 	};
-	for (const name of ['rule', 'host', 'channel', 'evidence', 'locator', 'matches', 'entities'])
+	for (const name of ['rule', 'level', 'host', 'channel', 'evidence', 'locator', 'matches', 'entities'])
 		result[name] = Uint32Array.from(rows[name]);
 	running(rows.events, new Uint32Array(rows.events.length)).forEach((row, i) => { result.event[row] = i; });
 	return result;
@@ -78,7 +78,6 @@ async function loadData() {
 	D.matchSets = flatten(D.matchSets);
 	D.entitySets = flatten(D.entitySets);
 	R.locatorStart = locatorStarts();
-	R.level = Uint8Array.from(R.rule, (rule) => D.rules[rule].level);
 	D.techniqueById = new Map(D.techniques.map((technique) => [technique[0], technique]));
 	for (const rule of D.rules)
 		rule.techniques = rule.tags.map((tag) => tag.slice(7).toUpperCase()).filter((id) => D.techniqueById.has(id));

@@ -149,7 +149,7 @@ function openFinding(row) {
 	drawer.replaceChildren(
 		make('div', 'drawer-bar', button('quiet', '↑ Previous', steps(-1)), button('quiet', '↓ Next', steps(1)),
 			button('quiet close', 'Close ×', closeDrawer)),
-		make('p', 'eyebrow', levelChip(rule.level), ' ', valueLabels.tactic(rule.tactic)), title,
+		make('p', 'eyebrow', levelChip(R.level[row]), ' ', valueLabels.tactic(rule.tactic)), title,
 		make('p', 'drawer-when', make('b', '', timeText(R.time[row], true)), ' UTC on ', make('b', '', textNodes(D.hosts[R.host[row]][0])),
 			' · ', textNodes(D.channels[R.channel[row]])),
 		whyBlock(row), record, placeBlock(row), ruleBlock(row), entityBlock(row) ?? '');

@@ -9,9 +9,12 @@ function placesOf(rule, technique) {
 
 // tactic -> technique id -> { n: findings shown, level: the worst of them }
 function techniquesSeen() {
-	const byRule = new Uint32Array(D.rules.length), seen = new Map();
-	for (const row of shown)
-		byRule[R.rule[row]]++;
+	const byRule = new Uint32Array(D.rules.length), worst = [], seen = new Map();
+	for (const row of shown) {
+		const rule = R.rule[row];
+		byRule[rule]++;
+		worst[rule] = Math.max(worst[rule] ?? -1, R.level[row]);
+	}
 	D.rules.forEach((rule, number) => {
 		if (!byRule[number] && !state.technique.size)
 			return;
@@ -21,7 +24,7 @@ function techniquesSeen() {
 					seen.set(name, new Map());
 				const cell = seen.get(name).get(id) ?? { n: 0, level: -1 };
 				cell.n += byRule[number];
-				cell.level = Math.max(cell.level, byRule[number] ? rule.level : -1);
+				cell.level = Math.max(cell.level, worst[number] ?? -1);
 				seen.get(name).set(id, cell);
 			}
 		}

@@ -39,10 +39,11 @@ function makeLines() {
 	for (const row of shown) {
 		let group = groups.get(R.rule[row]);
 		if (!group)
-			groups.set(R.rule[row], group = { rows: [], hosts: new Set(), first: R.time[row], last: NaN });
+			groups.set(R.rule[row], group = { rows: [], hosts: new Set(), first: R.time[row], last: NaN, level: 0 });
 		group.rows.push(row);
 		group.hosts.add(R.host[row]);
 		group.last = R.time[row];
+		group.level = Math.max(group.level, R.level[row]);
 	}
 	if (groups.size === 1)
 		open.add(R.rule[shown[0]]);
@@ -98,8 +99,8 @@ function groupLine(rule) {
 	const line = make('div', 'line group' + (open.has(rule) ? ' open' : ''));
 	line.setAttribute('aria-expanded', open.has(rule));
 	const title = make('span', 'cell-rule', tacticDot(D.rules[rule].tactic), make('b', '', textNodes(D.rules[rule].title)));
-	const { first, last, hosts } = groups.get(rule);
-	line.append(make('span', 'fold', open.has(rule) ? '▾' : '▸'), levelChip(D.rules[rule].level), title,
+	const { first, last, hosts, level } = groups.get(rule);
+	line.append(make('span', 'fold', open.has(rule) ? '▾' : '▸'), levelChip(level), title,
 		make('span', 'cell-count', count(n)), make('span', 'cell-hosts', count(hosts.size)),
 		make('span', 'cell-time', rangeText(timeText(first), timeText(last))));
 	return line;

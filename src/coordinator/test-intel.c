@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Intelligence on its way from the files to the case, with the tests' worker: what becomes of
+ * sources, of indicators that are found, and of the store that is made of them.
+ */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
+#include "base/limits.h"
+#include "coordinator/test-case-support.h"
+
+static char *scan(const Fixture *fixture, const char *name, ScanOutcome *ret)
+{
+	char *path = g_build_filename(fixture->folder, name, NULL);
+	const Trip trip = { .fixture = fixture, .case_path = path, .n_workers = 2 };
+
+	*ret = trip_scan(&trip);
+	return path;
+}
+
+static void assert_rows(const char *path, const char *query, const char *expected)
+{
+	g_autofree char *rows = case_rows(path, query);
+
+	g_assert_cmpstr(rows, ==, expected);
+}
+
+/* Each at its own level; the rule's is another. */
+static void test_found(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *path = NULL;
+	ScanOutcome outcome;
+
+	fixture_write(fixture->intel, "a.list", "one 4\ntwo 0\nthree 5\nfour 1\n", -1);
+	fixture_script(fixture, "a", "one two fine three one");
+	path = scan(fixture, "a.case", &outcome);
+	g_assert_cmpuint(outcome.n_indicators, ==, 4);
+	g_assert_cmpuint(outcome.rules_loaded, ==, 0);
+	assert_rows(path, "SELECT title, level, locator FROM v_finding ORDER BY offset",
+		"{\"word\":\"one\"}|critical|record 1 at 0x8|\n"
+		"{\"word\":\"two\"}|informational|record 2 at 0x18|\n"
+		"{\"word\":\"three\"}|medium|record 4 at 0x38|\n" /* the rule's own */
+		"{\"word\":\"one\"}|critical|record 5 at 0x48|\n");
+	assert_rows(path, "SELECT kind, level, source FROM rule ORDER BY kind, source",
+		"indicator|medium|{\"word\":\"one\"}|\nindicator|medium|{\"word\":\"three\"}|\n"
+		"indicator|medium|{\"word\":\"two\"}|\nindicators|medium||\n");
+	assert_rows(path,
+		"SELECT kind, status, findings, worst_rank FROM v_rule_summary "
+		"ORDER BY kind, sha256 = '', worst_rank",
+		"indicator|fired|1|0|\nindicator|fired|1|2|\nindicator|fired|2|4|\n"
+		"indicators|fired|0|0|\n");
+	g_assert_cmpuint(outcome.totals.findings[LEVEL_CRITICAL], ==, 2);
+	g_assert_cmpuint(outcome.totals.findings[LEVEL_MEDIUM], ==, 1);
+	assert_rows(path, "SELECT sum(critical), sum(medium) FROM v_host", "2|1|\n");
+}
+
+/* Nothing of a set was found; or there was nothing to look at. */
+static void test_not_found(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *path = NULL, *empty = NULL;
+	ScanOutcome outcome;
+
+	fixture_write(fixture->intel, "a.list", "one 4\n", -1);
+	empty = scan(fixture, "empty.case", &outcome);
+	assert_rows(empty, "SELECT status FROM v_rule_summary", "not applicable|\n");
+	fixture_script(fixture, "a", "fine");
+	path = scan(fixture, "a.case", &outcome);
+	assert_rows(path, "SELECT status FROM v_rule_summary", "quiet|\n");
+}
+
+/* An indicator leaves the case with the evidence it was found in. */
+static void test_gone(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *path = NULL, *again = NULL;
+	ScanOutcome outcome;
+
+	fixture_write(fixture->intel, "a.list", "one 4\ntwo 4\n", -1);
+	fixture_script(fixture, "a", "one");
+	path = scan(fixture, "a.case", &outcome);
+	assert_rows(
+		path, "SELECT title FROM rule WHERE kind = 'indicator'", "{\"word\":\"one\"}|\n");
+	fixture_script(fixture, "a", "two");
+	again = scan(fixture, "a.case", &outcome);
+	assert_rows(
+		path, "SELECT title FROM rule WHERE kind = 'indicator'", "{\"word\":\"two\"}|\n");
+	/* And it stays where a scan has nothing to read. */
+	g_free(again);
+	again = scan(fixture, "a.case", &outcome);
+	assert_rows(
+		path, "SELECT title FROM rule WHERE kind = 'indicator'", "{\"word\":\"two\"}|\n");
+}
+
+/* A folder is read in the order of its names; rules in other languages go to their engines. */
+static void test_sources(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *second = g_build_filename(fixture->intel, "b.list", NULL);
+	g_autofree char *path = NULL;
+	ScanOutcome outcome;
+
+	fixture_write(fixture->intel, "b.list", "one 4\n-bad\n+rule\n", -1);
+	fixture_write(fixture->intel, "a.list", "two 0\n", -1);
+	fixture_script(fixture, "a", "rule fine one");
+	path = scan(fixture, "a.case", &outcome);
+	assert_rows(path,
+		"SELECT number, path, format, accepted, rules, rejected, kinds FROM intel_source",
+		"1|a.list|words|1|0|0|{\"mutex\":1}|\n2|b.list|words|1|1|1|{\"mutex\":1}|\n");
+	assert_rows(path, "SELECT source, ordinal, kind, line, value, reason FROM intel_note",
+		"2|0|rejected|2|bad|It is bad.|\n");
+	assert_rows(path, "SELECT path, kind, status FROM v_rule_summary ORDER BY path, kind",
+		"a.list|indicators|quiet|\nb.list|indicator|fired|\nb.list|indicators|fired|\n"
+		"b.list#rule|detection|fired|\n");
+	/* Another judgement, and another set of sources. */
+	g_assert_cmpint(g_remove(second), ==, 0);
+	g_free(path);
+	path = scan(fixture, "a.case", &outcome);
+	assert_rows(path, "SELECT path FROM intel_source", "a.list|\n");
+	assert_rows(path, "SELECT count(*) FROM intel_note", "0|\n");
+	assert_rows(path, "SELECT count(*) FROM finding", "0|\n");
+}
+
+/* However much a source has to say, as much is told as has room; all is counted. */
+static void test_many_notes(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree char *path = NULL;
+	ScanOutcome outcome;
+
+	for (guint i = 0; i < LIMIT_INTEL_NOTES_PER_SOURCE + 10; i++)
+		g_string_append_printf(text, "-%u\n", i);
+	fixture_write(fixture->intel, "a.list", text->str, -1);
+	fixture_write(fixture->intel, "b.list", "-bad\n", -1);
+	path = scan(fixture, "a.case", &outcome);
+	assert_rows(path, "SELECT path, rejected FROM intel_source", "a.list|1010|\nb.list|1|\n");
+	assert_rows(
+		path, "SELECT source, count(*) FROM intel_note GROUP BY source", "1|1000|\n2|1|\n");
+}
+
+/* What an engine can not judge of an event is a gap at its place. */
+static void test_gaps(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *path = NULL;
+	ScanOutcome outcome;
+
+	fixture_write(fixture->intel, "a.list", "?big 4\n", -1);
+	fixture_script(fixture, "a", "fine fine big");
+	path = scan(fixture, "a.case", &outcome);
+	assert_rows(path, "SELECT kind, offset, records, note FROM gap",
+		"limit|40|1|That word is too much.|\n");
+	g_assert_false(outcome.complete);
+}
+
+/* A file that is none, or can not be read, is told of and stops nothing. */
+static void test_unreadable(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *fifo = g_build_filename(fixture->intel, "a.fifo", NULL);
+	g_autofree char *path = NULL;
+	ScanOutcome outcome;
+
+	g_assert_cmpint(mkfifo(fifo, 0600), ==, 0);
+	fixture_write(fixture->intel, "b.list", "one 1\n", -1);
+	fixture_write(fixture->intel, "c.list", "", -1);
+	fixture_script(fixture, "a", "one");
+	path = scan(fixture, "a.case", &outcome);
+	assert_rows(path, "SELECT path, format, accepted, rejected FROM intel_source",
+		"a.fifo||0|1|\nb.list|words|1|0|\nc.list|words|0|0|\n");
+	g_assert_cmpuint(outcome.totals.findings[LEVEL_LOW], ==, 1);
+}
+
+/* Many more than there is room for in one message, task or table of the coordinator's own. */
+static void test_many(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *path = NULL;
+	ScanOutcome outcome;
+
+	fixture_write(fixture->intel, "a.list", "*200\n", -1);
+	fixture_script(fixture, "a", "w0 w7 w199 w200 w7");
+	path = scan(fixture, "a.case", &outcome);
+	g_assert_cmpuint(outcome.n_indicators, ==, 200);
+	assert_rows(path, "SELECT title, count(*) FROM v_finding GROUP BY title ORDER BY title",
+		"{\"word\":\"w0\"}|1|\n{\"word\":\"w199\"}|1|\n{\"word\":\"w7\"}|2|\n");
+}
+
+#define ADD(name, function)                                                                        \
+	g_test_add("/intel/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	ADD("found", test_found);
+	ADD("not-found", test_not_found);
+	ADD("gone", test_gone);
+	ADD("sources", test_sources);
+	ADD("many-notes", test_many_notes);
+	ADD("gaps", test_gaps);
+	ADD("unreadable", test_unreadable);
+	ADD("many", test_many);
+	return g_test_run();
+}
