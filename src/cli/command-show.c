@@ -42,6 +42,7 @@ static ExitStatus show_events(const Arguments *arguments)
 		return session_fail(error);
 	session->options.evidence = files;
 	session->options.recovered = arguments_has(arguments, "recovered");
+	session->options.files = arguments_has(arguments, "files");
 	hooks.interrupted = session_catch_signals();
 	if (!scan_print_events(&session->options, STDOUT_FILENO, &hooks, &complete, &error)) {
 		if (!session_reader_left())
@@ -93,6 +94,9 @@ static const Option show_options[] = {
 		"entities: of this kind" },
 	{ 0, "recovered", NULL, NULL, FALSE,
 		"findings: only those in recovered records; events: recovered ones too" },
+	{ 0, "files", NULL, NULL, FALSE,
+		"events: one for each file, and for each member of archives, instead of their "
+		"records" },
 	SESSION_WORKER_OPTIONS,
 	{ 0 },
 };
@@ -119,7 +123,8 @@ const Command command_show = {
 	.examples = "spoor show findings acme.case --level high\twhat matters most\n"
 		    "spoor show findings acme.case --json | jq .rule.title\tfor programs\n"
 		    "spoor show coverage acme.case\twhat could not be assessed\n"
-		    "spoor show events Security.evtx\tevery event of a log",
+		    "spoor show events Security.evtx\tevery event of a log\n"
+		    "spoor show events --files /mnt/c/Users\tnames, hashes and types of files",
 	.options = show_options,
 	.run = run_show,
 };

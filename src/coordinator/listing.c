@@ -103,7 +103,9 @@ gboolean scan_print_events(const ScanOptions *options, int out_fd, const ScanHoo
 	Listing listing = { .hooks = hooks, .lossless = TRUE, .out_fd = out_fd, .out = out };
 	const PipelineOptions how = {
 		.flags = READ_EVENTS | (options->recovered ? READ_RECOVERED_TOO : 0),
-		.recover = options->recovered,
+		.recover = options->recovered && !options->files,
+		.plan_only = options->files,
+		.files = options->files,
 		.limits = { LIMIT_TASK_SECONDS, LIMIT_TASK_TOTAL_SECONDS },
 	};
 	const Sink sink = {

@@ -29,6 +29,7 @@ typedef struct ScanOptions {
 	TimeOptions times;
 	const char *const *evidence; /* files and folders; NULL-terminated */
 	guint n_workers;	     /* 0: one for each core */
+	gboolean files;		     /* scan_print_events(): those of files as wholes, no others */
 	gboolean recovered;	 /* judge recovered events too (they are read and told anyway) */
 	gboolean sandbox;	 /* FALSE only by --no-sandbox */
 	const char *worker_path; /* the spoor-worker to run */
