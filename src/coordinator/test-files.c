@@ -297,6 +297,60 @@ static void test_poison(Fixture *fixture, gconstpointer data)
 		"worker|It was not judged as a file: the worker crashed (SIGSEGV).|\n");
 }
 
+/* Twice what is mapped instead of read; the needle lies across two of its pages. */
+static void test_large(Fixture *fixture, gconstpointer data)
+{
+	const gsize size = 2 * LIMIT_FILE_BUFFER_BYTES;
+	g_autofree char *path = case_name(fixture, "a.case");
+	g_autofree char *bytes = g_malloc0(size);
+	g_autofree char *rows = NULL;
+	const WrittenMember members[] = { { "first", "odd", 3 }, { "large", bytes, size } };
+	g_autoptr(GByteArray) tar = NULL;
+	Trip trip = { .fixture = fixture, .n_workers = 2, .case_path = path };
+
+	write_rules(fixture);
+	memcpy(bytes + size - 4096 - 3, "needle", 6);
+	tar = archive_write("ustar", "gzip", NULL, members, 2);
+	fixture_write(fixture->evidence, "a.tgz", (const char *)tar->data, (gssize)tar->len);
+	fixture_write(fixture->evidence, "large", bytes, (gssize)size);
+	g_assert_true(trip_scan(&trip).complete);
+	rows = case_rows(path, found);
+	g_assert_cmpstr(rows, ==,
+		"bytes:needle|file a.tgz/large|a.tgz/large|file|\n"
+		"bytes:needle|file large|large|file|\n");
+}
+
+static gpointer shrink_later(gpointer path)
+{
+	g_usleep(500000);
+	g_assert_cmpint(truncate(path, 100), ==, 0);
+	return NULL;
+}
+
+/* A file that shrinks under the eyes of its judge ends the worker, and is told. */
+static void test_shrinking(Fixture *fixture, gconstpointer data)
+{
+	const gsize size = 2 * LIMIT_FILE_BUFFER_BYTES;
+	g_autofree char *path = case_name(fixture, "a.case");
+	g_autofree char *file = g_build_filename(fixture->evidence, "large", NULL);
+	g_autofree char *bytes = g_malloc0(size);
+	g_autofree char *rows = NULL;
+	Trip trip = { .fixture = fixture, .n_workers = 2, .case_path = path };
+	GThread *thread;
+
+	write_rules(fixture);
+	memcpy(bytes + size - 6, "WATCH!", 6);
+	fixture_write(fixture->evidence, "large", bytes, (gssize)size);
+	fixture_write(fixture->evidence, "x.exe", "needle", -1);
+	thread = g_thread_new("shrink", shrink_later, file);
+	g_assert_false(trip_scan(&trip).complete);
+	g_thread_join(thread);
+	rows = case_rows(path,
+		"SELECT DISTINCT kind FROM gap UNION ALL "
+		"SELECT locator FROM finding");
+	g_assert_cmpstr(rows, ==, "changed|\nfile x.exe|\nfile x.exe|\n");
+}
+
 /* What is named a log and is none is told, wherever it lies; of what is named and no log, too. */
 static void test_words(Fixture *fixture, gconstpointer data)
 {
@@ -369,6 +423,8 @@ int main(int argc, char **argv)
 	ADD("added-hashed-late", test_added, 1);
 	ADD("replaced", test_replaced, 0);
 	ADD("poison", test_poison, 0);
+	ADD("large", test_large, 0);
+	ADD("shrinking", test_shrinking, 0);
 	ADD("words", test_words, 0);
 	ADD("odd-files", test_odd_files, 0);
 	return g_test_run();

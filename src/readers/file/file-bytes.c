@@ -69,7 +69,6 @@ static Slice map(FileBytes *bytes, const Source *source)
 		return SLICE_EMPTY;
 	bytes->mapping = mapping;
 	bytes->mapped = size;
-	(void)madvise(mapping, size, MADV_SEQUENTIAL); /* advice alone */
 	return slice_sub(slice_make(mapping, size), (gsize)before, (gsize)source->size);
 }
 
