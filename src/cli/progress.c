@@ -6,6 +6,7 @@
 #define PLAIN_INTERVAL_US (5 * G_USEC_PER_SEC)
 #define LIVE_INTERVAL_US  (G_USEC_PER_SEC / 10)
 #define PATH_WIDTH_MIN	  10
+#define ESTIMATE_SECONDS  10
 
 ProgressLine progress_make(const char *mode, const char *color)
 {
@@ -40,6 +41,24 @@ static void append_findings(GString *ret, const guint64 *findings)
 	g_string_append_printf(ret, "%" G_GUINT64_FORMAT " findings", total);
 }
 
+/* What is left, by the rate so far; only once that says something, and never more exact than it is.
+ */
+static void append_estimate(GString *ret, const ScanProgress *progress, double seconds)
+{
+	guint64 done = progress->bytes_done, total = progress->bytes_total;
+	double left;
+
+	if (seconds < ESTIMATE_SECONDS || done >= total || done < total / 20)
+		return;
+	left = seconds * (double)(total - done) / (double)done;
+	if (left < 90)
+		g_string_append_printf(ret, ", about %.0f s left", left);
+	else if (left < 5400)
+		g_string_append_printf(ret, ", about %.0f min left", left / 60);
+	else
+		g_string_append_printf(ret, ", about %.1f h left", left / 3600);
+}
+
 static void append_line(GString *ret, const ProgressLine *line, const ScanProgress *progress)
 {
 	double seconds = (double)(g_get_monotonic_time() - line->started_us) / G_USEC_PER_SEC;
@@ -54,7 +73,9 @@ static void append_line(GString *ret, const ProgressLine *line, const ScanProgre
 	if (seconds >= 0.5)
 		g_string_append_printf(
 			ret, ", %.0f MB/s", (double)progress->bytes_done / 1e6 / seconds);
-	g_string_append_printf(ret, ", %" G_GUINT64_FORMAT " events, ", progress->events);
+	append_estimate(ret, progress, seconds);
+	g_string_append_printf(ret, ", %u of %u files, %" G_GUINT64_FORMAT " events, ",
+		progress->n_evidence_done, progress->n_evidence, progress->events);
 	append_findings(ret, progress->findings);
 	if (progress->gaps > 0)
 		g_string_append_printf(ret, ", %" G_GUINT64_FORMAT " gaps", progress->gaps);

@@ -54,16 +54,18 @@ static gboolean take_row(void *context, guint n_columns, const char *const *colu
 
 static gboolean gather_ledger(ScanSummary *s, Case *c, GError **error)
 {
-	guint64 *evidence[] = { &s->evidence, &s->unknown, &s->bytes, &s->events,
-		&s->recovered_events };
+	guint64 *evidence[] = { &s->evidence, &s->known, &s->unknown, &s->bytes, &s->events,
+		&s->recovered_events, &s->files };
 	guint64 *gaps[] = { &s->losses, &s->remarks, &s->losing_evidence };
 	guint64 *rules[] = { &s->rules_fired, &s->rules_quiet, &s->rules_not_applicable,
 		&s->rules_rejected };
 
 	return case_query(c,
-		       "SELECT count(*), sum(state = 'done' AND reader = ''), sum(size), "
-		       "sum(in_use), "
-		       "sum(recovered) FROM evidence",
+		       "SELECT count(*), sum(state <> 'done' OR reader <> ''), "
+		       "sum(state = 'done' AND reader = '' AND "
+		       "NOT EXISTS (SELECT 1 FROM evidence_path p WHERE p.sha256 = e.sha256 AND "
+		       "p.judged)), sum(size), sum(in_use), sum(recovered), "
+		       "(SELECT sum(judged) FROM evidence_path) FROM evidence e",
 		       NULL, take_numbers, evidence, error) &&
 		case_query(c,
 			"SELECT sum(loss), count(*) - sum(loss), "
@@ -174,6 +176,7 @@ void scan_summary_append_json(
 	} counts[] = {
 		{ "evidence", s->evidence },
 		{ "evidence_unknown", s->unknown },
+		{ "files_judged", s->files },
 		{ "bytes", s->bytes },
 		{ "events", s->events },
 		{ "recovered_events", s->recovered_events },
@@ -294,10 +297,15 @@ static void append_coverage(GString *ret, const Terminal *terminal, const ScanSu
 	g_string_append(ret, "Coverage   ");
 	append_count(ret, s->events, "event", "events");
 	g_string_append(ret, " judged in ");
-	append_count(ret, s->evidence - s->unknown, "file", "files");
+	append_count(ret, s->known, "file", "files");
 	g_string_append(ret, ", with ");
 	append_count(ret, s->rules_fired + s->rules_quiet, "rule", "rules");
 	g_string_append(ret, " that apply\n");
+	if (s->files > 0) {
+		g_string_append(ret, "           ");
+		append_count(ret, s->files, "file", "files");
+		g_string_append(ret, " judged by name, hashes and content\n");
+	}
 	if (s->unknown > 0) {
 		g_string_append(ret, "           ");
 		append_count(ret, s->unknown, "file", "files");

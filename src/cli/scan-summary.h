@@ -11,7 +11,9 @@
 
 typedef struct ScanSummary {
 	guint64 findings[LEVEL_N], recovered; /* findings of the case; how many of them recovered */
-	guint64 evidence, unknown; /* pieces of evidence; of which so many no reader knows */
+	guint64 evidence;		      /* pieces of it */
+	guint64 known, unknown;		      /* with a reader; passed over */
+	guint64 files;			      /* paths judged as files, and members of archives */
 	guint64 bytes, events, recovered_events;
 	guint64 losses, remarks; /* gaps that cost something, and facts about evidence */
 	guint64 losing_evidence; /* pieces of evidence that were not judged wholly */

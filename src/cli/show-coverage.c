@@ -22,7 +22,7 @@ static const RowField evidence_fields[] = { { "path", ROW_TEXT }, { "sha256", RO
 	{ "reader", ROW_MAYBE }, { "score", ROW_NUMBER }, { "events", ROW_NUMBER },
 	{ "recovered", ROW_NUMBER }, { "first", ROW_MAYBE }, { "last", ROW_MAYBE },
 	{ "losses", ROW_NUMBER }, { "remarks", ROW_NUMBER }, { "findings", ROW_NUMBER },
-	{ "members", ROW_NUMBER } };
+	{ "members", ROW_NUMBER }, { "judged_as_file", ROW_TRUTH } };
 
 /* What is in it is evidence of its own. */
 static gboolean is_archive(const char *const *columns)
@@ -37,7 +37,7 @@ static const char *evidence_state(const char *const *columns)
 	if (g_str_equal(columns[4], "open"))
 		return known ? "half done" : "not judged";
 	if (!known)
-		return "unknown";
+		return columns[15][0] == '1' ? "as a file" : "unknown";
 	if (!g_str_equal(columns[11], "0"))
 		return "partly";
 	return is_archive(columns) ? "archive" : "judged";
@@ -57,7 +57,8 @@ static void append_evidence(const Terminal *terminal, GString *ret, const char *
 	if (is_archive(columns))
 		inside = g_strdup_printf("%s inside", columns[14]);
 	terminal_append_styled(terminal, ret,
-		g_str_has_prefix(state, "judged") || g_str_has_prefix(state, "archive")
+		g_str_has_prefix(state, "judged") || g_str_has_prefix(state, "archive") ||
+				g_str_has_prefix(state, "as a file")
 			? STYLE_PLAIN
 			: STYLE_WARN,
 		state);
@@ -74,7 +75,7 @@ static const Listing evidence_listing = {
 	       "last, losses, remarks, findings, "
 	       /* '0' is what comes behind '/': all that is in the archive, at any depth. */
 	       "CASE reader WHEN 'archive' THEN (SELECT count(*) FROM evidence_path m "
-	       "WHERE m.path > v.path || '/' AND m.path < v.path || '0') ELSE 0 END "
+	       "WHERE m.path > v.path || '/' AND m.path < v.path || '0') ELSE 0 END, judged "
 	       "FROM v_coverage v ORDER BY path",
 	.fields = evidence_fields,
 	.n_fields = G_N_ELEMENTS(evidence_fields),
@@ -88,8 +89,8 @@ static const RowField sum_fields[] = { { "evidence", ROW_NUMBER }, { "judged", R
 	{ "recovered", ROW_NUMBER }, { "losses", ROW_NUMBER }, { "remarks", ROW_NUMBER },
 	{ "rules_fired", ROW_NUMBER }, { "rules_quiet", ROW_NUMBER },
 	{ "rules_not_applicable", ROW_NUMBER }, { "rules_rejected", ROW_NUMBER },
-	{ "complete", ROW_TRUTH }, { "interrupted", ROW_TRUTH },
-	{ "rules_correlated", ROW_NUMBER } };
+	{ "complete", ROW_TRUTH }, { "interrupted", ROW_TRUTH }, { "rules_correlated", ROW_NUMBER },
+	{ "files_judged", ROW_NUMBER }, { "members_judged", ROW_NUMBER } };
 
 enum SumColumn {
 	SUM_EVIDENCE,
@@ -107,6 +108,8 @@ enum SumColumn {
 	SUM_COMPLETE,
 	SUM_INTERRUPTED,
 	SUM_CORRELATED,
+	SUM_FILES,
+	SUM_MEMBERS,
 };
 
 static void append_sums(const Terminal *terminal, GString *ret, const char *const *columns)
@@ -138,6 +141,16 @@ static void append_sums(const Terminal *terminal, GString *ret, const char *cons
 			" were true of events of which correlations alone tell: spoor show rules "
 			"--status correlated\n");
 	}
+	if (!g_str_equal(columns[SUM_FILES], "0")) {
+		append_number(ret, columns[SUM_FILES]);
+		g_string_append(ret, " files were judged by name, hashes and content");
+		if (!g_str_equal(columns[SUM_MEMBERS], "0")) {
+			g_string_append(ret, ", ");
+			append_number(ret, columns[SUM_MEMBERS]);
+			g_string_append(ret, " of them inside archives");
+		}
+		g_string_append(ret, ".\n");
+	}
 	if (!g_str_equal(columns[SUM_UNKNOWN], "0")) {
 		append_number(ret, columns[SUM_UNKNOWN]);
 		g_string_append_printf(ret, " %s passed over: no reader knows the format.\n",
@@ -162,10 +175,17 @@ static void append_sums(const Terminal *terminal, GString *ret, const char *cons
 	"coalesce((SELECT outcome NOT IN ('complete', 'incomplete') FROM run "                     \
 	"ORDER BY id DESC LIMIT 1), 0)"
 
+/* An archive in another one has its members counted once. */
+#define MEMBERS_JUDGED                                                                             \
+	"(SELECT count(DISTINCT m.path) FROM evidence r JOIN evidence_path a ON "                  \
+	"a.sha256 = r.sha256 JOIN evidence_path m ON m.path > a.path || '/' AND "                  \
+	"m.path < a.path || '0' WHERE r.reader = 'archive' AND m.judged)"
+
 static const Listing sum_listing = {
 	.schema = "spoor.coverage/1",
 	.sql = "SELECT count(*), coalesce(sum(state = 'done' AND reader <> ''), 0), "
-	       "coalesce(sum(state = 'done' AND reader = ''), 0), "
+	       "coalesce(sum(state = 'done' AND reader = '' AND NOT EXISTS "
+	       "(SELECT 1 FROM evidence_path p WHERE p.sha256 = e.sha256 AND p.judged)), 0), "
 	       "coalesce(sum(size), 0), coalesce(sum(in_use), 0), coalesce(sum(recovered), 0), "
 	       "(SELECT count(*) FROM gap WHERE loss = 1), "
 	       "(SELECT count(*) FROM gap WHERE loss = 0), "
@@ -176,7 +196,9 @@ static const Listing sum_listing = {
 	       "NOT EXISTS (SELECT 1 FROM gap WHERE loss = 1) "
 	       "AND coalesce(sum(state = 'open'), 0) = 0 AND NOT " LAST_INTERRUPTED
 	       ", " LAST_INTERRUPTED
-	       ", (SELECT count(*) FROM v_rule_summary WHERE status = 'correlated') FROM evidence",
+	       ", (SELECT count(*) FROM v_rule_summary WHERE status = 'correlated'), "
+	       "(SELECT coalesce(sum(judged), 0) FROM evidence_path), " MEMBERS_JUDGED
+	       " FROM evidence e",
 	.fields = sum_fields,
 	.n_fields = G_N_ELEMENTS(sum_fields),
 	.append = append_sums,

@@ -10,7 +10,7 @@ typedef struct GapKindInfo {
 static const GapKindInfo kinds[GAP_N_KINDS] = {
 	[GAP_UNREADABLE] = { "unreadable", TRUE, "The file could not be opened or read." },
 	[GAP_UNSUPPORTED] = { "unsupported", FALSE,
-		"No reader of spoor knows the file's format: it was not assessed." },
+		"No reader of spoor knows the file's format: no records of it were assessed." },
 	[GAP_DAMAGED] = { "damaged", TRUE,
 		"A part could not be decoded; it was passed over and the rest was read." },
 	[GAP_TRUNCATED] = { "truncated", TRUE,

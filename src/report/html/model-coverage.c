@@ -152,6 +152,7 @@ static gboolean read_evidence(void *context, guint n_columns, const char *const 
 		evidence->paths = g_ptr_array_new_with_free_func(g_free);
 		g_ptr_array_add(model->evidence, evidence);
 	}
+	evidence->as_file |= model_number(columns[9]) != 0;
 	if (columns[8])
 		g_ptr_array_add(evidence->paths, g_strdup(columns[8]));
 	return TRUE;
@@ -188,7 +189,8 @@ static gboolean read_gap(void *context, guint n_columns, const char *const *colu
 gboolean model_load_coverage(ReportModel *model, Case *c, GError **error)
 {
 	if (!case_query(c,
-		    "SELECT e.sha256, size, state, reader, in_use, recovered, first, last, path "
+		    "SELECT e.sha256, size, state, reader, in_use, recovered, first, last, path, "
+		    "coalesce(judged, 0) "
 		    "FROM evidence e LEFT JOIN evidence_path p ON p.sha256 = e.sha256 "
 		    "ORDER BY e.sha256, path",
 		    NULL, read_evidence, model, error))

@@ -61,6 +61,7 @@ typedef struct ModelEvidence {
 	char *sha256, *reader, *first, *last;
 	guint64 size, in_use, recovered;
 	gboolean done;
+	gboolean as_file; /* judged as a file, under some path at least */
 	GPtrArray *paths;
 } ModelEvidence;
 

@@ -26,13 +26,14 @@ static void append_figure_note(GString *out)
 
 static void append_evidence_figure(GString *out, const ReportModel *model)
 {
-	guint64 bytes = 0, n_unjudged = 0;
+	guint64 bytes = 0, n_unjudged = 0, n_as_files = 0;
 
 	for (guint i = 0; i < model->evidence->len; i++) {
 		const ModelEvidence *evidence = g_ptr_array_index(model->evidence, i);
 
 		bytes += evidence->size;
-		n_unjudged += !evidence->done || !*evidence->reader;
+		n_unjudged += !evidence->done || (!*evidence->reader && !evidence->as_file);
+		n_as_files += evidence->done && !*evidence->reader && evidence->as_file;
 	}
 	append_figure_head(out, "Evidence");
 	html_append_plural(out, model->evidence->len, "file", "files");
@@ -42,6 +43,11 @@ static void append_evidence_figure(GString *out, const ReportModel *model)
 		g_string_append(out, ", ");
 		html_append_number(out, n_unjudged);
 		g_string_append(out, " not judged");
+	}
+	if (n_as_files) {
+		g_string_append(out, ", ");
+		html_append_number(out, n_as_files);
+		g_string_append(out, " judged as files alone");
 	}
 	g_string_append(out, "</dd></div>");
 }

@@ -29,6 +29,7 @@ static void append_evidence(GString *out, const ModelEvidence *evidence)
 	html_append_text(out,
 		!evidence->done		    ? "interrupted"
 			: *evidence->reader ? evidence->reader
+			: evidence->as_file ? "as a file"
 					    : "not judged");
 	g_string_append(out, "</td><td class=\"number\">");
 	if (g_str_equal(evidence->reader, "archive"))

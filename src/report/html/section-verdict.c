@@ -107,12 +107,13 @@ static void append_hosts_fact(GString *out, const ReportModel *model)
 
 static void append_completeness(GString *out, const ReportModel *model, const Verdict *verdict)
 {
-	guint64 n_losses = section_facts(model).n_losses, n_unsupported = 0;
+	guint64 n_losses = section_facts(model).n_losses, n_unsupported = 0, n_as_files = 0;
 
 	for (guint i = 0; i < model->evidence->len; i++) {
 		const ModelEvidence *evidence = g_ptr_array_index(model->evidence, i);
 
-		n_unsupported += evidence->done && !*evidence->reader;
+		n_unsupported += evidence->done && !*evidence->reader && !evidence->as_file;
+		n_as_files += evidence->done && !*evidence->reader && evidence->as_file;
 	}
 
 	if (verdict->complete) {
@@ -124,6 +125,12 @@ static void append_completeness(GString *out, const ReportModel *model, const Ve
 			g_string_append(out, " ");
 			html_append_plural(out, n_unsupported, "file is", "files are");
 			g_string_append(out, " of a kind that spoor does not read.");
+		}
+		if (n_as_files) {
+			g_string_append(out, " ");
+			html_append_plural(out, n_as_files, "file that is no log was",
+				"files that are no logs were");
+			g_string_append(out, " judged by name, hashes and content.");
 		}
 		g_string_append(out, "</p>");
 		return;
