@@ -84,6 +84,11 @@ static void put_rules(GString *out, const Page *page)
 	section_append_rules(out, page->model);
 }
 
+static void put_groups(GString *out, const Page *page)
+{
+	section_append_groups(out, page->model);
+}
+
 static void put_coverage(GString *out, const Page *page)
 {
 	section_append_coverage(out, page->model);
@@ -141,6 +146,7 @@ static const struct {
 	{ "verdict", put_verdict },
 	{ "steps", put_steps },
 	{ "rules", put_rules },
+	{ "groups", put_groups },
 	{ "coverage", put_coverage },
 	{ "sampled", put_sampled },
 	{ "reproduction", put_reproduction },

@@ -196,7 +196,8 @@ ReportModel *report_model_load(
 	model->own_ids = g_ptr_array_new_with_free_func(g_free);
 	model->own_id_rows = g_array_new(FALSE, TRUE, sizeof(guint32));
 	model->attack = attack_table_load(options->tables, error);
-	if (!model->attack || !load_runs(model, c, error) ||
+	model->groups = model->attack ? attack_groups_load(options->tables, error) : NULL;
+	if (!model->groups || !load_runs(model, c, error) ||
 		!model_load_coverage(model, c, error) || !model_load_rules(model, c, error) ||
 		!model_load_findings(model, c, max_rows, error))
 		return NULL;
@@ -208,6 +209,7 @@ void report_model_free(ReportModel *model)
 	if (!model)
 		return;
 	attack_table_free(model->attack);
+	attack_groups_free(model->groups);
 	g_free(model->tool_version);
 	g_free(model->rules_sha256);
 	g_free(model->judged_with);

@@ -14,6 +14,7 @@
 #include "base/instant.h"
 #include "model/coverage.h"
 #include "model/rule.h"
+#include "report/attack-groups.h"
 #include "report/attack.h"
 #include "report/report.h"
 
@@ -102,6 +103,7 @@ typedef struct ModelFinding {
 typedef struct ReportModel {
 	const ReportOptions *options; /* borrowed */
 	AttackTable *attack;
+	AttackGroups *groups;
 	char *tool_version, *rules_sha256, *judged_with;
 	GPtrArray *runs, *evidence, *gaps;  /* ModelRun, ModelEvidence, ModelGap */
 	GPtrArray *rules;		    /* ModelRule: those with findings, worst first */

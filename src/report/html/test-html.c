@@ -21,6 +21,10 @@ extern const ReportFormat html_report;
 #define CSS_BYTES     (20u << 10)
 #define FINDING_BYTES 80u /* 8 MiB at 100,000 findings */
 
+static const char attack_groups[] = "version\t18.1\n"
+				    "group\tG0001\tFirst\tOther\tT1053 T1003.001\tS0001\n"
+				    "mitigation\tM1001\tCode Signing\tT1003.001\n";
+
 static const char attack_table[] = "version\t19.1\n"
 				   "tactic\tTA0002\tExecution\texecution\n"
 				   "tactic\tTA0006\tCredential Access\tcredential-access\n"
@@ -74,6 +78,7 @@ static void fixture_setup(Fixture *f, gconstpointer unused)
 	folder = g_build_filename(f->folder, "guidance", NULL);
 	path = g_build_filename(f->folder, "a.case", NULL);
 	write_file(f->tables, "attack.tsv", attack_table);
+	write_file(f->tables, "attack-groups.tsv", attack_groups);
 	write_file(folder, "first-steps.tsv", guidance);
 	f->c = case_open(path, CASE_WRITE, NULL);
 	g_assert_nonnull(f->c);
@@ -426,6 +431,21 @@ static void test_ignored(Fixture *f, gconstpointer unused)
 	g_assert_null(strstr(page, "127[.]8[.]9[.]1"));
 }
 
+/* What others are documented to do likewise, and what prevents it. */
+static void test_groups(Fixture *f, gconstpointer unused)
+{
+	g_autofree char *nothing = render(f), *page = NULL;
+
+	g_assert_nonnull(strstr(nothing, "No rule of level medium or above"));
+	add_rule(f, "rule", LEVEL_HIGH);
+	add_evidence(f, "a.evtx");
+	add_finding(f, "rule", 1, LEVEL_HIGH);
+	page = render(f);
+	g_assert_nonnull(strstr(page, "1 of 1</td><td>Code Signing"));
+	g_assert_nonnull(strstr(page, "1 of 1 documented groups share"));
+	g_assert_nonnull(strstr(page, "First <span class=\"tactic\">G0001</span>"));
+}
+
 #define ADD(name, function)                                                                        \
 	g_test_add("/report/html/" name, Fixture, NULL, fixture_setup, function, fixture_teardown)
 
@@ -442,6 +462,7 @@ int main(int argc, char **argv)
 	ADD("sampled", test_sampled);
 	ADD("interrupted", test_interrupted);
 	ADD("ignored", test_ignored);
+	ADD("groups", test_groups);
 	g_test_add_func("/report/html/assets", test_assets);
 	return g_test_run();
 }
