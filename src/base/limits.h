@@ -22,16 +22,27 @@
 #define LIMIT_ARCHIVE_NAME_BYTES 1024	       /* of a member's name; longer ones are cut */
 #define LIMIT_SPOOL_AHEAD	 (4ull << 30)  /* expanded bytes that wait for their turn */
 
-/* Files as evidence */
-#define LIMIT_FILE_BUFFER_BYTES (1u << 20) /* of a file; larger ones are mapped ... */
-#define LIMIT_FILE_CONTENT_BYTES                                                                   \
-	(256u << 20)			    /* ... and of even larger ones no content is judged    \
-					     */
-#define LIMIT_LOG_CONTENT_BYTES (64u << 20) /* ... and of logs of more than this none either */
-#define LIMIT_FILE_TYPES	4096	    /* rows of the table of file types */
-#define LIMIT_FILE_TYPE_TESTS	8	    /* tests of one row */
-#define LIMIT_FILE_TYPE_BYTES	256	    /* bytes that one test compares */
-#define LIMIT_FILE_TYPE_WITHIN	(64u << 10) /* how far behind its first place a test looks */
+/* Files as evidence: those up to a MiB are read into memory, up to 256 MiB mapped, others streamed
+ * past: their content is not judged. */
+#define LIMIT_FILE_BUFFER_BYTES	   (1u << 20)
+#define LIMIT_FILE_CONTENT_BYTES   (256u << 20)
+#define LIMIT_LOG_CONTENT_BYTES	   (64u << 20) /* ... nor that of logs of more than this */
+#define LIMIT_FILE_TYPES	   4096	       /* rows of the table of file types */
+#define LIMIT_FILE_TYPE_TESTS	   8	       /* of one row */
+#define LIMIT_FILE_TYPE_BYTES	   96	       /* that one test compares */
+#define LIMIT_FILE_TYPE_WITHIN	   (64u << 10) /* how far behind its first place a test looks */
+#define LIMIT_FILE_TEXT_BYTES	   4096	       /* characters of text that types are looked for in */
+#define LIMIT_FILE_DIRECTORY_BYTES (64u << 10) /* of a compound file's directory, likewise */
+#define LIMIT_FILE_ZIP_BYTES	   (256u << 10) /* of a ZIP archive's, likewise */
+
+/* PE images */
+#define LIMIT_PE_SECTIONS	   256 /* the Windows loader takes 96 */
+#define LIMIT_PE_LIBRARIES	   4096
+#define LIMIT_PE_IMPORTS	   65536      /* functions of all libraries */
+#define LIMIT_PE_IMPORT_TEXT_BYTES (8u << 20) /* that the import hash is taken of */
+#define LIMIT_PE_RESOURCES	   65536      /* entries looked at for the version */
+#define LIMIT_PE_SIGNATURE_BYTES   (1u << 20) /* of one signature, certificates included */
+#define LIMIT_PE_CERTIFICATES	   256	      /* of one signature */
 
 /* Text logs */
 #define LIMIT_LINE_BYTES	(8u << 20)  /* of one line; the rest is passed over */
