@@ -61,14 +61,18 @@ static gboolean hash_begin(EVP_MD_CTX *context, const EVP_MD *method)
 
 static void hash_end(EVP_MD_CTX *context, char ret[DIGESTS_HEX_BYTES])
 {
+	static const char digits[] = "0123456789abcdef";
 	guint8 bytes[EVP_MAX_MD_SIZE];
 	guint size = 0;
 
 	ret[0] = '\0';
 	if (EVP_DigestFinal_ex(context, bytes, &size) != 1 || size > DIGESTS_HEX_BYTES / 2)
 		return;
-	for (guint i = 0; i < size; i++)
-		g_snprintf(ret + 2 * i, 3, "%02x", bytes[i]);
+	for (guint i = 0; i < size; i++) {
+		ret[2 * i] = digits[bytes[i] >> 4];
+		ret[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	ret[2 * size] = '\0';
 }
 
 void digests_begin(Digests *digests, gboolean is_sha256_known)
@@ -146,6 +150,5 @@ double digests_entropy(const Digests *digests)
 	}
 	if (n == 0)
 		return 0;
-	/* What is nearly nothing must not come out as "-0". */
-	return fabs(round((log2(n) - sum / n) * 1000) / 1000);
+	return fabs(log2(n) - sum / n); /* what is nearly nothing must not be "-0" */
 }

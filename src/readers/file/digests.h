@@ -36,8 +36,5 @@ void digests_end(Digests *digests, DigestKind kind, char ret[DIGESTS_HEX_BYTES])
 /* MD5 of a short text, as digests_end() gives it; what is under way is not disturbed. */
 void digests_md5(Digests *digests, Slice text, char ret[DIGESTS_HEX_BYTES]);
 
-/*
- * Shannon entropy of what was added, in bits a byte, rounded to thousandths so that it is the same
- * on every machine; 0 of nothing.
- */
+/* Shannon entropy of what was added, in bits a byte; 0 of nothing. */
 double digests_entropy(const Digests *digests);

@@ -3,6 +3,8 @@
 
 #include "readers/file/digests.h"
 #include "readers/file/file-bytes.h"
+#include "readers/file/file-types.h"
+#include "readers/file/pe.h"
 
 typedef enum Column {
 	LOG_FORMAT,
@@ -17,6 +19,15 @@ typedef enum Column {
 	MD5,
 	SHA1,
 	SHA256,
+	IMPHASH,
+	COMPILE_TIME,
+	COMPANY, /* and on, as PeVersionString */
+	DESCRIPTION,
+	FILE_VERSION,
+	PRODUCT,
+	ORIGINAL_FILE_NAME,
+	INTERNAL_NAME,
+	SIGNER,
 	N_COLUMNS,
 } Column;
 
@@ -35,19 +46,30 @@ static const struct {
 	[MD5] = { "md5" },
 	[SHA1] = { "sha1" },
 	[SHA256] = { "sha256" },
+	[IMPHASH] = { "Imphash" },
+	[COMPILE_TIME] = { "CompileTime" },
+	[COMPANY] = { "Company" },
+	[DESCRIPTION] = { "Description" },
+	[FILE_VERSION] = { "FileVersion" },
+	[PRODUCT] = { "Product" },
+	[ORIGINAL_FILE_NAME] = { "OriginalFileName" },
+	[INTERNAL_NAME] = { "InternalName" },
+	[SIGNER] = { "Signer" },
 };
 
 struct FileLibrary {
 	Shape *shape;
 	Digests *digests;
 	FileBytes *bytes;
+	FileTypes *types; /* NULL before the table came */
 	/* What the values of the event at hand are parts of. */
 	Value values[N_COLUMNS];
 	char hashes[DIGEST_N_KINDS][DIGESTS_HEX_BYTES];
-	char modified[INSTANT_TEXT_BYTES];
-	GString *extension;
+	char imphash[DIGESTS_HEX_BYTES];
+	char modified[INSTANT_TEXT_BYTES], compiled[INSTANT_TEXT_BYTES];
+	GString *extension, *imports, *signer;
 	guint64 size;
-	double entropy;
+	char entropy[G_ASCII_DTOSTR_BUF_SIZE];
 };
 
 FileLibrary *file_library_new(void)
@@ -60,6 +82,8 @@ FileLibrary *file_library_new(void)
 	library->digests = digests_new();
 	library->bytes = file_bytes_new();
 	library->extension = g_string_new(NULL);
+	library->imports = g_string_new(NULL);
+	library->signer = g_string_new(NULL);
 	return library;
 }
 
@@ -70,12 +94,24 @@ void file_library_free(FileLibrary *library)
 	shape_free(library->shape);
 	digests_free(library->digests);
 	file_bytes_free(library->bytes);
+	file_types_free(library->types);
 	(void)g_string_free(library->extension, TRUE);
+	(void)g_string_free(library->imports, TRUE);
+	(void)g_string_free(library->signer, TRUE);
 	g_free(library);
 }
 
 gboolean file_library_table(FileLibrary *library, const char *name, Slice text, GError **error)
 {
+	FileTypes *types;
+
+	if (strcmp(name, FILE_TYPES_NAME) != 0)
+		return TRUE;
+	types = file_types_read(text, error);
+	if (!types)
+		return FALSE;
+	file_types_free(library->types);
+	library->types = types;
 	return TRUE;
 }
 
@@ -120,13 +156,73 @@ static void set_numbers(FileLibrary *library, const FileInput *file)
 	library->values[SIZE] = (Value){ .type = VALUE_UINT,
 		.bytes = slice_make(&library->size, sizeof library->size) };
 	if (!file->names_alone) {
-		library->entropy = digests_entropy(library->digests);
-		library->values[ENTROPY] = (Value){ .type = VALUE_REAL,
-			.bytes = slice_make(&library->entropy, sizeof library->entropy) };
+		(void)g_ascii_formatd(library->entropy, sizeof library->entropy, "%.3f",
+			digests_entropy(library->digests));
+		library->values[ENTROPY] =
+			(Value){ .type = VALUE_BARE, .bytes = slice_from_text(library->entropy) };
 	}
 	instant_format(source->modified ? source->modified : INSTANT_NONE, library->modified);
 	set_text(library, MODIFIED, library->modified);
 }
+
+/* ---- executables ---- */
+
+static void set_compile_time(FileLibrary *library, guint32 seconds)
+{
+	if (!seconds)
+		return;
+	instant_format(seconds * INSTANT_SECOND, library->compiled);
+	set_text(library, COMPILE_TIME, library->compiled);
+}
+
+static void set_version(FileLibrary *library, const Slice strings[PE_N_VERSION_STRINGS])
+{
+	G_STATIC_ASSERT(COMPANY + PE_FILE_DESCRIPTION == DESCRIPTION);
+	G_STATIC_ASSERT(COMPANY + PE_FILE_VERSION == FILE_VERSION);
+	G_STATIC_ASSERT(COMPANY + PE_PRODUCT_NAME == PRODUCT);
+	G_STATIC_ASSERT(COMPANY + PE_ORIGINAL_FILENAME == ORIGINAL_FILE_NAME);
+	G_STATIC_ASSERT(COMPANY + PE_INTERNAL_NAME == INTERNAL_NAME);
+	for (guint i = 0; i < PE_N_VERSION_STRINGS; i++) {
+		if (strings[i].size)
+			library->values[COMPANY + i] =
+				(Value){ .type = VALUE_UTF16, .bytes = strings[i] };
+	}
+}
+
+static void tell_limit(const ReaderReport *report, const char *what)
+{
+	g_autofree char *note = g_strdup_printf(
+		"the program's %s are more than spoor looks at: what they say is left out", what);
+	const Gap gap = { .kind = GAP_LIMIT, .note = note };
+
+	report->gap(report->context, &gap);
+}
+
+static void set_program(FileLibrary *library, Slice content, const ReaderReport *report)
+{
+	Slice strings[PE_N_VERSION_STRINGS] = { 0 };
+	PeImage image;
+
+	if (!pe_image_open(content, &image))
+		return;
+	g_string_truncate(library->imports, 0);
+	g_string_truncate(library->signer, 0);
+	set_compile_time(library, image.time_stamp);
+	if (!pe_imports_append(&image, library->imports))
+		tell_limit(report, "imports");
+	if (!pe_version_strings(&image, strings))
+		tell_limit(report, "resources");
+	set_version(library, strings);
+	if (library->imports->len) {
+		digests_md5(library->digests,
+			slice_make(library->imports->str, library->imports->len), library->imphash);
+		set_text(library, IMPHASH, library->imphash);
+	}
+	pe_signer_append(&image, library->signer);
+	set_text(library, SIGNER, library->signer->str);
+}
+
+/* ---- the event ---- */
 
 static void tell_shrunk(const FileInput *file, guint64 size, const ReaderReport *report)
 {
@@ -159,6 +255,10 @@ gboolean file_read(FileLibrary *library, const FileInput *file, const ReaderRepo
 	set_names(library, file->path);
 	set_hashes(library, file);
 	set_numbers(library, file);
+	if (library->types)
+		set_text(library, FILE_TYPE,
+			file_types_find(library->types, read.head, read.content));
+	set_program(library, read.content, report);
 	if (read.size < source->size)
 		tell_shrunk(file, read.size, report);
 	*ret_event = (Event){

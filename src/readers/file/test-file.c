@@ -108,7 +108,7 @@ static void test_nothing_known(Fixture *f, gconstpointer data)
 	assert_value(&event, "Extension", "");
 	assert_value(&event, "Modified", "");
 	assert_value(&event, "Size", "0");
-	assert_value(&event, "Entropy", "0");
+	assert_value(&event, "Entropy", "0.000");
 	assert_value(&event, "md5", "d41d8cd98f00b204e9800998ecf8427e");
 	g_assert_cmpint(event.time, ==, INSTANT_NONE);
 	g_assert_cmpstr(event.place, ==, ".bashrc");
@@ -185,7 +185,7 @@ static void test_too_large(Fixture *f, gconstpointer data)
 	g_assert_cmpint(ftruncate(fd, (off_t)size), ==, 0);
 	event = read_file(f, &input);
 	assert_value(&event, "Size", "268435457");
-	assert_value(&event, "Entropy", "0");
+	assert_value(&event, "Entropy", "0.000");
 	g_assert_cmpuint(event.content.size, ==, 0);
 	g_assert_cmpuint(n_alive, >=, 3);
 	(void)close(fd);
