@@ -131,7 +131,7 @@ static const char *explain(int result)
 	case ERROR_EXEC_STACK_OVERFLOW:
 		return "a condition needs more stack than libyara has";
 	default:
-		return "libyara failed";
+		return "libyara failed for a reason that it does not tell";
 	}
 }
 
@@ -147,9 +147,7 @@ static void report_failure(YaraScan *scan, int result, const YR_RULE *rule)
 			g_strdup_printf("not judged by the YARA rule %s: %s", rule->identifier,
 				explain(result)));
 	else
-		report_gap(scan,
-			g_strdup_printf(
-				"not judged by YARA: %s (error %d)", explain(result), result));
+		report_gap(scan, g_strdup_printf("not judged by YARA: %s", explain(result)));
 }
 
 /* ---- judging ---- */
@@ -165,15 +163,34 @@ static YR_RULE *find_culprit(YaraScan *scan, int result)
 	return rule && !RULE_IS_DISABLED(rule) ? rule : NULL;
 }
 
+/* However often a file is judged anew, it gets its time but once. */
+static gboolean set_time_left(YaraScan *scan, gint64 begun)
+{
+	gint64 taken = (g_get_monotonic_time() - begun) / G_USEC_PER_SEC;
+
+	if (taken >= LIMIT_YARA_FILE_SECONDS)
+		return FALSE;
+	yr_scanner_set_timeout(scan->scanner, (int)(LIMIT_YARA_FILE_SECONDS - taken));
+	return TRUE;
+}
+
+static int scan_once(YaraScan *scan, gint64 begun)
+{
+	Slice content = scan->event->content;
+
+	scan->scanner->last_error_string = NULL; /* libyara keeps it for good */
+	return set_time_left(scan, begun)
+		? yr_scanner_scan_mem(scan->scanner, content.data, content.size)
+		: ERROR_SCAN_TIMEOUT;
+}
+
 static void scan_content(YaraScan *scan)
 {
 	g_autoptr(GPtrArray) off = g_ptr_array_new();
-	Slice content = scan->event->content;
+	gint64 begun = g_get_monotonic_time();
 
 	for (;;) {
-		scan->scanner->last_error_string = NULL; /* libyara keeps it for good */
-
-		int result = yr_scanner_scan_mem(scan->scanner, content.data, content.size);
+		int result = scan_once(scan, begun);
 		YR_RULE *culprit;
 
 		if (result == ERROR_SUCCESS)
@@ -215,7 +232,6 @@ YaraScan *yara_scan_new(const YaraRuleset *ruleset, const EngineReport *report)
 	}
 	yr_scanner_set_callback(scan->scanner, take_message, scan);
 	yr_scanner_set_flags(scan->scanner, FLAGS);
-	yr_scanner_set_timeout(scan->scanner, LIMIT_YARA_FILE_SECONDS);
 	return scan;
 }
 
