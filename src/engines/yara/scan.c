@@ -10,6 +10,8 @@
 #include "engines/yara/printable.h"
 
 #define FLAGS (SCAN_FLAGS_REPORT_RULES_MATCHING | SCAN_FLAGS_NO_TRYCATCH)
+#define FLAGS_LESS                                                                                 \
+	(FLAGS | SCAN_FLAGS_FAST_MODE) /* of most strings the first match alone is kept */
 
 struct YaraScan {
 	const YaraRuleset *ruleset;
@@ -121,6 +123,15 @@ static void report_too_many(YaraScan *scan)
 	scan->n_too_many = 0;
 }
 
+static void report_less(YaraScan *scan)
+{
+	report_gap(scan,
+		g_strdup("strings of YARA rules match so often that a worker's memory "
+			 "(LIMIT_CHILD_MEMORY_BYTES) does not hold all matches: judged again with "
+			 "the first match of most strings alone, so that rules that count may be "
+			 "wrong"));
+}
+
 static const char *explain(int result)
 {
 	switch (result) {
@@ -189,12 +200,19 @@ static void scan_content(YaraScan *scan)
 	g_autoptr(GPtrArray) off = g_ptr_array_new();
 	gint64 begun = g_get_monotonic_time();
 
-	for (;;) {
+	yr_scanner_set_flags(scan->scanner, FLAGS);
+	for (gboolean is_less = FALSE;;) {
 		int result = scan_once(scan, begun);
 		YR_RULE *culprit;
 
 		if (result == ERROR_SUCCESS)
 			break;
+		if (result == ERROR_INSUFFICIENT_MEMORY && !is_less) {
+			is_less = TRUE;
+			yr_scanner_set_flags(scan->scanner, FLAGS_LESS);
+			report_less(scan);
+			continue;
+		}
 		culprit = off->len < LIMIT_YARA_CULPRITS ? find_culprit(scan, result) : NULL;
 		report_failure(scan, result, culprit);
 		if (!culprit)
@@ -231,7 +249,6 @@ YaraScan *yara_scan_new(const YaraRuleset *ruleset, const EngineReport *report)
 		return NULL;
 	}
 	yr_scanner_set_callback(scan->scanner, take_message, scan);
-	yr_scanner_set_flags(scan->scanner, FLAGS);
 	return scan;
 }
 
