@@ -18,7 +18,7 @@ rule webshell_aspx_evaluates_request
 		reference2 = "https://attack.mitre.org/software/S0020/"
 		mitre_attack = "T1505.003, T1059"
 		score = 90
-		falsepositives = "Pages that teach or test attacks"
+		falsepositives = "Pages that teach or test attacks, and rules of other tools that look for web shells"
 	strings:
 		$page = "<%"
 		$script = /<script[^>]{0,100}runat\s{0,4}=/ nocase
@@ -37,7 +37,7 @@ rule webshell_asp_executes_request
 		reference1 = "https://attack.mitre.org/techniques/T1505/003/"
 		mitre_attack = "T1505.003, T1059.005"
 		score = 85
-		falsepositives = "Pages that teach or test attacks"
+		falsepositives = "Pages that teach or test attacks, and rules of other tools that look for web shells"
 	strings:
 		$page = "<%"
 		$execute = /\b(eval|execute|executeglobal)[\s(]{1,16}request\s{0,8}(\.\s{0,8}(form|querystring|item)\s{0,8})?\(/ nocase
@@ -93,7 +93,7 @@ rule webshell_php_runs_request
 		reference1 = "https://attack.mitre.org/techniques/T1505/003/"
 		mitre_attack = "T1505.003, T1059"
 		score = 85
-		falsepositives = "Pages that teach or test attacks"
+		falsepositives = "Pages that teach or test attacks, and rules of other tools that look for web shells"
 	strings:
 		$page = "<?"
 		$run = /\b(eval|assert|system|shell_exec|passthru|exec|popen|proc_open|pcntl_exec)\s{0,8}\(\s{0,8}(@?(base64_decode|str_rot13|gzinflate|gzuncompress|stripslashes|hex2bin|trim|urldecode)\s{0,8}\(\s{0,8}){0,4}@?\$_(GET|POST|REQUEST|COOKIE|SERVER)\s{0,4}[\[{]/ nocase
@@ -111,7 +111,7 @@ rule webshell_jsp_runs_request
 		reference1 = "https://attack.mitre.org/techniques/T1505/003/"
 		mitre_attack = "T1505.003, T1059"
 		score = 85
-		falsepositives = "Pages that teach or test attacks"
+		falsepositives = "Pages that teach or test attacks, and rules of other tools that look for web shells"
 	strings:
 		$page = "<%"
 		$tag = "<jsp:scriptlet"
