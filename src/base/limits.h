@@ -149,6 +149,15 @@
 #define LIMIT_YARA_ATTEMPTS	    16		/* to compile what is left of a file with errors */
 #define LIMIT_YARA_TRIAL_BYTES	    (64u << 20) /* compiled to find the rules at fault */
 #define LIMIT_YARA_REFERENCE_STEPS  (16u << 20) /* rules compared with name* in conditions */
+/* Indicators */
+#define LIMIT_INDICATORS	    (1u << 26)	 /* of one store */
+#define LIMIT_INDICATOR_VALUE_BYTES 4096	 /* of one; longer ones are rejected */
+#define LIMIT_INDICATOR_STORE_BYTES (3ull << 30) /* of values, and of texts, of one store */
+#define LIMIT_INDICATOR_STORES	    16		 /* that are searched side by side */
+#define LIMIT_INDICATOR_SETS	    65536	 /* kinds of one source each, of one store */
+#define LIMIT_INDICATOR_PARTS	    32		 /* sources of one indicator that are told */
+#define LIMIT_INDICATOR_PATTERNS    65536	 /* regular expressions on paths */
+#define LIMIT_INDICATOR_FINDINGS    1024	 /* of one event; further ones are a gap */
 
 /* Correlations */
 #define LIMIT_CORRELATION_PARTS	     256 /* rules that one refers to */

@@ -306,6 +306,9 @@ static const char *add_entry(WarningLists *lists, const List *list, Slice entry)
 		if (list->kinds[i])
 			kind = (IndicatorKind)i;
 	}
+	if (kind == INDICATOR_ANY && list->kinds[INDICATOR_FILE_NAME])
+		kind = words_find(entry, 0, '\\') < entry.size ? INDICATOR_FILE_PATH
+							       : INDICATOR_FILE_NAME;
 	if (kind == INDICATOR_ANY)
 		kind = normal_detect(entry);
 	if (kind == INDICATOR_ADDRESS || kind == INDICATOR_NETWORK ||
