@@ -75,7 +75,14 @@ gboolean case_add_found_rule(Case *c, const RuleInfo *rule, GError **error)
 		return FALSE;
 	case_bind_text(s, 19, rule->source);
 	case_bind_uint(s, 20, 1);
-	return case_run_statement(c, s, RULE_BYTES + strlen(rule->source), error);
+	if (!case_run_statement(c, s, RULE_BYTES + strlen(rule->source), error))
+		return FALSE;
+	s = case_statement(c, STATEMENT_INDICATOR_FILES, error);
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 1, rule->sha256);
+	case_bind_text(s, 2, rule->source);
+	return case_run_statement(c, s, 128, error);
 }
 
 gboolean case_add_rule(Case *c, const RuleInfo *rule, GError **error)

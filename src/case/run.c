@@ -57,7 +57,7 @@ static const char drop_everything[] =
 	"DELETE FROM finding; DELETE FROM gap; "
 	"DELETE FROM tally;"
 	"DELETE FROM evidence_path; DELETE FROM evidence; DELETE FROM rule; DELETE FROM judgement;"
-	"DELETE FROM learnt; DELETE FROM half_done; DELETE FROM member;"
+	"DELETE FROM indicator_file; DELETE FROM learnt; DELETE FROM half_done; DELETE FROM member;"
 	"DELETE FROM hit_place; DELETE FROM hit; DELETE FROM hit_source; DELETE FROM hit_evidence;";
 
 static const char drop_unseen_rules[] =
@@ -67,7 +67,8 @@ static const char drop_unseen_rules[] =
 /* What an indicator was found in may be gone. */
 static const char drop_unfound_indicators[] =
 	"DELETE FROM rule WHERE kind = 'indicator' AND NOT EXISTS (SELECT 1 FROM finding f WHERE "
-	"f.rule_sha256 = rule.sha256)";
+	"f.rule_sha256 = rule.sha256);"
+	"DELETE FROM indicator_file WHERE sha256 NOT IN (SELECT sha256 FROM rule)";
 
 static const char drop_unnamed_entities[] =
 	"DELETE FROM entity_value WHERE number NOT IN (SELECT entity FROM entity_place)";

@@ -277,6 +277,13 @@ CREATE TABLE intel_note (
 	PRIMARY KEY (source, ordinal)
 ) STRICT, WITHOUT ROWID;
 
+-- The files that tell of an indicator that was found.
+CREATE TABLE indicator_file (
+	sha256        TEXT NOT NULL, -- of the indicator's document
+	path          TEXT NOT NULL,
+	PRIMARY KEY (sha256, path)
+) STRICT, WITHOUT ROWID;
+
 -- ---- views: what people ask by hand ---------------------------------------------------------------
 
 -- A rule document once, however many paths lead to it (the first path stands for all).
@@ -310,6 +317,26 @@ SELECT f.id, f.time, f.host, f.channel,
 	f.correlated
 FROM finding f JOIN v_rule r ON r.sha256 = f.rule_sha256 JOIN event e ON e.number = f.event;
 
+-- Indicators that were found, once for each file that tells of them.
+CREATE VIEW v_found_indicator AS
+SELECT r.sha256, r.engine, r.path, r.logsource FROM rule r WHERE r.kind = 'indicator'
+UNION
+SELECT r.sha256, r.engine, s.path, r.logsource
+FROM rule r JOIN indicator_file s ON s.sha256 = r.sha256 WHERE r.kind = 'indicator';
+
+-- All indicators of a kind in a source: how many were found, how often, and whether there was any
+-- evidence that could hold some (not assessed: there was none).
+CREATE VIEW v_indicators AS
+SELECT r.path, r.title, replace(replace(r.logsource, 'indicator/', ''), '/-', '') AS kind,
+	CASE WHEN count(i.sha256) > 0 THEN 'found' WHEN r.applicable THEN 'not found'
+		ELSE 'not assessed' END AS status,
+	count(i.sha256) AS found,
+	coalesce(sum((SELECT count(*) FROM finding f WHERE f.rule_sha256 = i.sha256)), 0) AS findings
+FROM rule r LEFT JOIN v_found_indicator i
+	ON i.engine = r.engine AND i.path = r.path AND i.logsource = r.logsource
+WHERE r.kind = 'indicators' AND r.status = 'loaded'
+GROUP BY r.sha256, r.path, r.line;
+
 -- What became of each rule: fired, correlated (true of events, of which only correlations tell), filter
 -- (it takes events away from others), quiet (judged, never true), not applicable (no evidence of its
 -- log source was there; of a correlation: of those of the rules it needs) or rejected. The level is the
@@ -320,8 +347,8 @@ SELECT r.sha256, r.path, r.line, r.kind, r.id, r.title, r.level, r.level_rank, r
 	CASE WHEN r.status = 'rejected' THEN 'rejected'
 	     WHEN n.findings > 0 THEN 'fired'
 	     WHEN r.kind = 'filter' THEN 'filter'
-	     WHEN r.kind = 'indicators' AND EXISTS (SELECT 1 FROM rule i WHERE i.kind = 'indicator'
-		AND i.engine = r.engine AND i.path = r.path AND i.logsource = r.logsource) THEN 'fired'
+	     WHEN r.kind = 'indicators' AND EXISTS (SELECT 1 FROM v_found_indicator i
+		WHERE i.engine = r.engine AND i.path = r.path AND i.logsource = r.logsource) THEN 'fired'
 	     WHEN r.hits > 0 THEN 'correlated'
 	     WHEN r.applicable = 1 THEN 'quiet'
 	     ELSE 'not applicable' END AS status,

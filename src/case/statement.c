@@ -83,6 +83,10 @@ static const char *const statement_sql[STATEMENT_N] = {
 		"INSERT INTO intel_source (path, format, name, sha256, accepted, rules, rejected, "
 		"duplicate, contradictory, over_broad, suspicious, silent, unsupported, kinds) "
 		"VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)",
+	[STATEMENT_INDICATOR_FILES] =
+		"INSERT OR IGNORE INTO indicator_file SELECT ?1, atom FROM json_tree(CASE WHEN "
+		"json_valid(?2) THEN ?2 ELSE '{}' END, '$.sources') "
+		"WHERE key = 'file' AND type = 'text'",
 	[STATEMENT_INTEL_NOTE] = "INSERT INTO intel_note VALUES (?1,?2,?3,?4,?5,?6)",
 };
 

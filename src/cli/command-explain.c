@@ -11,6 +11,7 @@
 #include "cli/session.h"
 #include "cli/show.h"
 #include "report/finding-json.h"
+#include "report/indicator-text.h"
 #include "report/visible.h"
 
 #define CANDIDATES_SHOWN 5
@@ -18,7 +19,9 @@
 #define FIELD_WIDTH	 24
 
 /* What v_rule knows of the rule, in this order. */
-#define RULE_COLUMNS "path, line, author, description, falsepositives, refs, logsource, source"
+#define RULE_COLUMNS                                                                               \
+	"path, line, author, description, falsepositives, refs, logsource, source, "               \
+	"kind"
 typedef enum RuleColumn {
 	RULE_PATH,
 	RULE_LINE,
@@ -28,6 +31,7 @@ typedef enum RuleColumn {
 	RULE_REFS,
 	RULE_LOGSOURCE,
 	RULE_SOURCE,
+	RULE_KIND,
 } RuleColumn;
 
 typedef struct Explanation {
@@ -129,9 +133,14 @@ static void append_lines(const Explanation *e, const char *name, const char *lin
 		append_fact(e, line == list ? name : "", *line);
 }
 
+static gboolean is_indicator(const Explanation *e)
+{
+	return g_str_equal(e->rule[RULE_KIND], rule_kind_name(RULE_INDICATOR));
+}
+
 static void append_rule_text(const Explanation *e)
 {
-	append_heading(e, "Rule");
+	append_heading(e, is_indicator(e) ? "Indicator" : "Rule");
 	append_fact(e, "title", e->finding[FINDING_TITLE]);
 	append_fact(e, "level", e->finding[FINDING_LEVEL]);
 	append_fact(e, "id", e->finding[FINDING_RULE_ID]);
@@ -145,7 +154,11 @@ static void append_rule_text(const Explanation *e)
 	append_lines(e, "references", e->rule[RULE_REFS]);
 	append_lines(e, "false positives", e->rule[RULE_FALSEPOSITIVES]);
 	g_string_append_c(e->text, '\n');
-	terminal_append_wrapped(e->text, e->rule[RULE_DESCRIPTION], e->terminal->width, "  ");
+	if (is_indicator(e))
+		indicator_append_text(e->text, e->rule[RULE_SOURCE], "  ");
+	else
+		terminal_append_wrapped(
+			e->text, e->rule[RULE_DESCRIPTION], e->terminal->width, "  ");
 }
 
 /* Columns: selection, field, source, test, value. */
@@ -248,6 +261,14 @@ static GPtrArray *make_steps(const Explanation *e, Case *c, GError **error)
 	g_ptr_array_add(steps,
 		g_strdup_printf(
 			"spoor show events%s -- %s | grep -F -- %s", recovered, path, locator));
+	if (is_indicator(e)) {
+		g_autofree char *source = g_shell_quote(e->rule[RULE_PATH]);
+
+		g_ptr_array_add(steps,
+			g_strdup_printf("spoor scan%s --no-content -i %s -o again.case -- %s",
+				recovered, source, paths));
+		return steps;
+	}
 	g_ptr_array_add(
 		steps, g_strdup_printf("spoor explain --rule %s -- %s > rule.yml", id, case_path));
 	g_ptr_array_add(steps,

@@ -15,6 +15,7 @@ static const ShowKind kinds[] = {
 	{ "findings", show_findings },
 	{ "coverage", show_coverage },
 	{ "rules", show_rules },
+	{ "intel", show_intel },
 	{ "entities", show_entities },
 	{ "timeline", show_timeline },
 	{ "gaps", show_gaps },
@@ -106,12 +107,14 @@ const Command command_show = {
 	.name = "show",
 	.summary = "List what a case holds, or the events of a file",
 	.operands = "WHAT [CASE | FILE...]",
-	.words = "findings events coverage rules entities timeline gaps runs",
+	.words = "findings events coverage rules intel entities timeline gaps runs",
 	.min_operands = 1,
 	.max_operands = G_MAXUINT,
 	.description =
 		"WHAT is findings (in order of time), coverage (what was judged and what was not), "
-		"rules (what became of each), entities (hosts, accounts, processes, files, hashes, "
+		"rules (what became of each), intel (sources of intelligence, and which of their "
+		"indicators were found or could not have been), entities (hosts, accounts, "
+		"processes, files, hashes, "
 		"addresses and domains that findings name), timeline (findings by hour and host), "
 		"gaps, runs (who scanned what and when), or events.\n\n"
 		"The case is " CASE_DEFAULT

@@ -5,6 +5,7 @@ extern const Command command_doctor;
 extern const Command command_evidence;
 extern const Command command_explain;
 extern const Command command_help;
+extern const Command command_intel;
 extern const Command command_report;
 extern const Command command_rules;
 extern const Command command_scan;
@@ -17,6 +18,7 @@ const Command *const commands[] = {
 	&command_show,
 	&command_explain,
 	&command_rules,
+	&command_intel,
 	&command_evidence,
 	&command_doctor,
 	&command_help,

@@ -52,6 +52,19 @@ static gboolean take_row(void *context, guint n_columns, const char *const *colu
 	return TRUE;
 }
 
+static gboolean gather_intel(ScanSummary *s, Case *c, GError **error)
+{
+	guint64 *numbers[] = { &s->intel_sources, &s->indicators, &s->indicators_found,
+		&s->sets_not_assessed };
+
+	return case_query(c,
+		"SELECT (SELECT count(*) FROM intel_source), "
+		"(SELECT coalesce(sum(accepted), 0) FROM intel_source), "
+		"sum(kind = 'indicator'), "
+		"sum(kind = 'indicators' AND status = 'loaded' AND NOT applicable) FROM rule",
+		NULL, take_numbers, numbers, error);
+}
+
 static gboolean gather_ledger(ScanSummary *s, Case *c, GError **error)
 {
 	guint64 *evidence[] = { &s->evidence, &s->known, &s->unknown, &s->bytes, &s->events,
@@ -138,7 +151,8 @@ ScanSummary *scan_summary_new(Case *c, GError **error)
 
 	s->top_rules = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
 	s->hosts = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
-	if (!gather_findings(s, c, error) || !gather_ledger(s, c, error))
+	if (!gather_findings(s, c, error) || !gather_ledger(s, c, error) ||
+		!gather_intel(s, c, error))
 		return NULL;
 	return g_steal_pointer(&s);
 }
@@ -187,6 +201,9 @@ void scan_summary_append_json(
 		{ "losses", s->losses },
 		{ "remarks", s->remarks },
 		{ "hosts_with_findings", s->n_hosts },
+		{ "intel_sources", s->intel_sources },
+		{ "indicators", s->indicators },
+		{ "indicators_found", s->indicators_found },
 	};
 	g_autoptr(GString) object = g_string_new(NULL);
 	Json j = json_begin(object);
@@ -245,7 +262,7 @@ static void append_levels(GString *ret, const Terminal *terminal, const ScanSumm
 
 static void append_top_rules(GString *ret, const Terminal *terminal, const ScanSummary *s)
 {
-	guint64 fired = s->rules_fired;
+	guint64 fired = s->rules_fired + s->indicators_found;
 	guint title_width = terminal->width - 11 - 14 - 9;
 
 	for (guint i = 0; i < s->top_rules->len; i++) {
@@ -263,7 +280,9 @@ static void append_top_rules(GString *ret, const Terminal *terminal, const ScanS
 	}
 	if (fired > s->top_rules->len) {
 		g_string_append(ret, "           and ");
-		append_count(ret, fired - s->top_rules->len, "more rule", "more rules");
+		append_count(ret, fired - s->top_rules->len,
+			s->indicators_found ? "more rule or indicator" : "more rule",
+			s->indicators_found ? "more rules and indicators" : "more rules");
 		g_string_append_c(ret, '\n');
 	}
 }
@@ -292,6 +311,21 @@ static void append_hosts(GString *ret, const Terminal *terminal, const ScanSumma
 	}
 }
 
+static void append_intel(GString *ret, const ScanSummary *s)
+{
+	if (!s->intel_sources)
+		return;
+	g_string_append(ret, "           ");
+	append_count(ret, s->indicators, "indicator", "indicators");
+	g_string_append(ret, " of ");
+	append_count(ret, s->intel_sources, "source", "sources");
+	g_string_append(ret, " looked for, ");
+	append_count(ret, s->indicators_found, "found", "found");
+	if (s->sets_not_assessed)
+		g_string_append(ret, "; no evidence could hold some: spoor show intel");
+	g_string_append_c(ret, '\n');
+}
+
 static void append_coverage(GString *ret, const Terminal *terminal, const ScanSummary *s)
 {
 	g_string_append(ret, "Coverage   ");
@@ -301,6 +335,7 @@ static void append_coverage(GString *ret, const Terminal *terminal, const ScanSu
 	g_string_append(ret, ", with ");
 	append_count(ret, s->rules_fired + s->rules_quiet, "rule", "rules");
 	g_string_append(ret, " that apply\n");
+	append_intel(ret, s);
 	if (s->files > 0) {
 		g_string_append(ret, "           ");
 		append_count(ret, s->files, "file", "files");

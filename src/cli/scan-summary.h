@@ -18,9 +18,11 @@ typedef struct ScanSummary {
 	guint64 losses, remarks; /* gaps that cost something, and facts about evidence */
 	guint64 losing_evidence; /* pieces of evidence that were not judged wholly */
 	guint64 rules_fired, rules_quiet, rules_not_applicable, rules_rejected;
-	GPtrArray *top_rules; /* GStrv: level, title, findings, hosts */
-	GPtrArray *hosts;     /* GStrv: host, findings, those of its worst level, that level */
-	guint64 n_hosts;      /* with findings */
+	guint64 intel_sources, indicators, indicators_found;
+	guint64 sets_not_assessed; /* kinds of indicators of a source that no evidence could hold */
+	GPtrArray *top_rules;	   /* GStrv: level, title, findings, hosts */
+	GPtrArray *hosts;	   /* GStrv: host, findings, those of its worst level, that level */
+	guint64 n_hosts;	   /* with findings */
 } ScanSummary;
 
 ScanSummary *scan_summary_new(Case *c, GError **error);

@@ -90,7 +90,9 @@ static const RowField sum_fields[] = { { "evidence", ROW_NUMBER }, { "judged", R
 	{ "rules_fired", ROW_NUMBER }, { "rules_quiet", ROW_NUMBER },
 	{ "rules_not_applicable", ROW_NUMBER }, { "rules_rejected", ROW_NUMBER },
 	{ "complete", ROW_TRUTH }, { "interrupted", ROW_TRUTH }, { "rules_correlated", ROW_NUMBER },
-	{ "files_judged", ROW_NUMBER }, { "members_judged", ROW_NUMBER } };
+	{ "files_judged", ROW_NUMBER }, { "members_judged", ROW_NUMBER },
+	{ "intel_sources", ROW_NUMBER }, { "indicators", ROW_NUMBER },
+	{ "indicators_found", ROW_NUMBER } };
 
 enum SumColumn {
 	SUM_EVIDENCE,
@@ -110,6 +112,9 @@ enum SumColumn {
 	SUM_CORRELATED,
 	SUM_FILES,
 	SUM_MEMBERS,
+	SUM_SOURCES,
+	SUM_INDICATORS,
+	SUM_INDICATORS_FOUND,
 };
 
 static void append_sums(const Terminal *terminal, GString *ret, const char *const *columns)
@@ -140,6 +145,14 @@ static void append_sums(const Terminal *terminal, GString *ret, const char *cons
 		g_string_append(ret,
 			" were true of events of which correlations alone tell: spoor show rules "
 			"--status correlated\n");
+	}
+	if (!g_str_equal(columns[SUM_SOURCES], "0")) {
+		g_string_append(ret, "Indicators: ");
+		append_number(ret, columns[SUM_INDICATORS_FOUND]);
+		g_string_append(ret, " found of ");
+		append_number(ret, columns[SUM_INDICATORS]);
+		g_string_append_printf(ret, " in %s source%s of intelligence: see below.\n",
+			columns[SUM_SOURCES], g_str_equal(columns[SUM_SOURCES], "1") ? "" : "s");
 	}
 	if (!g_str_equal(columns[SUM_FILES], "0")) {
 		append_number(ret, columns[SUM_FILES]);
@@ -181,6 +194,9 @@ static void append_sums(const Terminal *terminal, GString *ret, const char *cons
 	"a.sha256 = r.sha256 JOIN evidence_path m ON m.path > a.path || '/' AND "                  \
 	"m.path < a.path || '0' WHERE r.reader = 'archive' AND m.judged)"
 
+/* Indicators are counted apart. */
+#define RULES "kind NOT IN ('indicator', 'indicators') AND "
+
 static const Listing sum_listing = {
 	.schema = "spoor.coverage/1",
 	.sql = "SELECT count(*), coalesce(sum(state = 'done' AND reader <> ''), 0), "
@@ -189,16 +205,19 @@ static const Listing sum_listing = {
 	       "coalesce(sum(size), 0), coalesce(sum(in_use), 0), coalesce(sum(recovered), 0), "
 	       "(SELECT count(*) FROM gap WHERE loss = 1), "
 	       "(SELECT count(*) FROM gap WHERE loss = 0), "
-	       "(SELECT count(*) FROM v_rule_summary WHERE status = 'fired'), "
-	       "(SELECT count(*) FROM v_rule_summary WHERE status = 'quiet'), "
-	       "(SELECT count(*) FROM v_rule_summary WHERE status = 'not applicable'), "
-	       "(SELECT count(*) FROM v_rule_summary WHERE status = 'rejected'), "
+	       "(SELECT count(*) FROM v_rule_summary WHERE " RULES "status = 'fired'), "
+	       "(SELECT count(*) FROM v_rule_summary WHERE " RULES "status = 'quiet'), "
+	       "(SELECT count(*) FROM v_rule_summary WHERE " RULES "status = 'not applicable'), "
+	       "(SELECT count(*) FROM v_rule_summary WHERE " RULES "status = 'rejected'), "
 	       "NOT EXISTS (SELECT 1 FROM gap WHERE loss = 1) "
 	       "AND coalesce(sum(state = 'open'), 0) = 0 AND NOT " LAST_INTERRUPTED
-	       ", " LAST_INTERRUPTED
-	       ", (SELECT count(*) FROM v_rule_summary WHERE status = 'correlated'), "
+	       ", " LAST_INTERRUPTED ", (SELECT count(*) FROM v_rule_summary WHERE " RULES
+	       "status = 'correlated'), "
 	       "(SELECT coalesce(sum(judged), 0) FROM evidence_path), " MEMBERS_JUDGED
-	       " FROM evidence e",
+	       ", (SELECT count(*) FROM intel_source), "
+	       "(SELECT coalesce(sum(accepted), 0) FROM intel_source), "
+	       "(SELECT count(*) FROM rule WHERE kind = 'indicator') "
+	       "FROM evidence e",
 	.fields = sum_fields,
 	.n_fields = G_N_ELEMENTS(sum_fields),
 	.append = append_sums,
@@ -372,6 +391,9 @@ gboolean show_coverage(
 {
 	if (!listing_print(&sum_listing, c, NULL, terminal, NULL, error) ||
 		!listing_print(&evidence_listing, c, NULL, terminal, NULL, error))
+		return FALSE;
+	print_heading(terminal, "Intelligence");
+	if (!show_intel(arguments, c, terminal, error))
 		return FALSE;
 	print_heading(terminal, "Gaps and remarks");
 	if (!show_gaps(arguments, c, terminal, error))

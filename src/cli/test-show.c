@@ -13,9 +13,11 @@
 #include "base/hash.h"
 #include "case/case.h"
 
-#define SHA_RULE     "1111111111111111111111111111111111111111111111111111111111111111"
-#define SHA_EVIDENCE "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-#define TEXT(text)   ((char *)(text)) /* RuleInfo owns its texts; here they are borrowed */
+#define SHA_SET	      "2222222222222222222222222222222222222222222222222222222222222222"
+#define SHA_INDICATOR "3333333333333333333333333333333333333333333333333333333333333333"
+#define SHA_RULE      "1111111111111111111111111111111111111111111111111111111111111111"
+#define SHA_EVIDENCE  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define TEXT(text)    ((char *)(text)) /* RuleInfo owns its texts; here they are borrowed */
 
 typedef struct Fixture {
 	char *folder, *file, *spoor;
@@ -68,10 +70,65 @@ static void add_findings(Case *c)
 	g_assert_no_error(error);
 }
 
-static void setup(Fixture *f, gconstpointer unused)
+/* One that was found, in the last finding, and a kind of which there could be none. */
+static void add_indicator(Case *c)
+{
+	RuleInfo rule = { .status = RULE_LOADED,
+		.level = LEVEL_INFORMATIONAL,
+		.kind = RULE_INDICATORS,
+		.engine = TEXT("indicators"),
+		.sha256 = TEXT(SHA_SET),
+		.id = TEXT(""),
+		.title = TEXT("3 MD5 hashes of AA21"),
+		.path = TEXT("aa21.json"),
+		.reason = TEXT(""),
+		.logsource = TEXT("indicator/md5/-"),
+		.tags = TEXT(""),
+		.author = TEXT(""),
+		.description = TEXT(""),
+		.falsepositives = TEXT(""),
+		.references = TEXT(""),
+		.source = TEXT("{}") };
+	const CaseFinding finding = { .rule = &rule,
+		.level = LEVEL_MEDIUM,
+		.evidence_sha256 = SHA_EVIDENCE,
+		.locator = "record 41",
+		.time = INSTANT_NONE,
+		.host = "WS01",
+		.channel = "",
+		.matched_json = "[]",
+		.event_json = "{}" };
+	const IntelNote note = { INTEL_REJECTED, 12, "b\033[2Jad", "It is bad." };
+	IntelSource source = { .path = "aa21.json",
+		.format = "stix",
+		.name = "AA21",
+		.sha256 = SHA_EVIDENCE,
+		.accepted = 5 };
+
+	source.notes[INTEL_REJECTED] = 1;
+	g_assert_true(case_add_intel(c, &source, &note, 1, NULL));
+	g_assert_true(case_add_rule(c, &rule, NULL));
+	rule.kind = RULE_INDICATOR;
+	rule.sha256 = TEXT(SHA_INDICATOR);
+	rule.title = TEXT("evil.example (host of AA21)");
+	rule.logsource = TEXT("indicator/host/-");
+	rule.source =
+		TEXT("{\"kind\":\"host\",\"value\":\"evil.example\",\"sources\":[{\"source\":"
+		     "\"AA\\u001b[2J21\",\"warning_lists\":[\"a, [b\",\"c\"],\"confidence\":80}]}");
+	g_assert_true(case_add_found_rule(c, &rule, NULL));
+	g_assert_true(case_add_finding(c, &finding, NULL));
+}
+
+static gboolean begin_run(Case *c)
 {
 	const CaseRun run = { "0.1.0", "rules", "", "spoor scan x", "h", "u",
 		"2026-01-01T00:00:00.0000000Z", FALSE, 1 };
+
+	return case_begin_run(c, &run, NULL);
+}
+
+static void setup(Fixture *f, gconstpointer unused)
+{
 	const CaseEvidence evidence = { SHA_EVIDENCE, "logs/\033]0;evil\007.evtx", 1, 0 };
 	const CaseEvidenceResult result = { "evtx", 100, 40, 0, 0, 0 };
 	const Gap gap = { GAP_DAMAGED, 512, 1, 1, "record 3 is damaged" };
@@ -86,7 +143,7 @@ static void setup(Fixture *f, gconstpointer unused)
 	f->file = g_build_filename(f->folder, "a.case", NULL);
 	c = case_open(f->file, CASE_WRITE, &error);
 	g_assert_no_error(error);
-	g_assert_true(case_begin_run(c, &run, &error));
+	g_assert_true(begin_run(c));
 	g_assert_true(case_add_evidence(c, &evidence, &state, &error));
 	add_findings(c);
 	g_assert_true(case_add_gap(c, SHA_EVIDENCE, NULL, &gap, &error));
@@ -247,6 +304,62 @@ static void test_explain(Fixture *f, gconstpointer unused)
 	g_test_fail_printf("no digit is ambiguous");
 }
 
+static void with_indicator(Fixture *f)
+{
+	g_autoptr(Case) c = case_open(f->file, CASE_WRITE, NULL);
+
+	g_assert_true(begin_run(c));
+	add_indicator(c);
+	g_assert_true(case_end_run(c, "2026-01-01T00:00:02.0000000Z", "failed", NULL));
+	g_assert_true(case_commit(c, NULL));
+}
+
+/* Its parts can be read, and how to find it again. */
+static void test_explain_indicator(Fixture *f, gconstpointer unused)
+{
+	char id[CASE_FINDING_ID_BYTES];
+	g_autofree char *line = NULL;
+
+	with_indicator(f);
+	case_finding_id(SHA_INDICATOR, SHA_EVIDENCE, "record 41", id);
+	line = g_strdup_printf("explain %.10s @", id);
+	run(f, line);
+	g_assert_cmpint(f->status, ==, 0);
+	assert_harmless(f->out);
+	g_assert_nonnull(strstr(f->out, "\nIndicator\n"));
+	g_assert_nonnull(strstr(f->out, "level            medium\n")); /* the finding's own */
+	g_assert_nonnull(strstr(f->out, "  value           evil.example\n  sources\n"));
+	g_assert_nonnull(strstr(f->out, "      warning_lists   a, [b\n      warning_lists   c\n"));
+	g_assert_nonnull(strstr(f->out, "      confidence      80\n"));
+	g_assert_nonnull(strstr(f->out, "spoor scan --no-content -i 'aa21.json'"));
+}
+
+/* Sets and indicators are no rules to be listed; what could not be assessed is said. */
+static void test_intel(Fixture *f, gconstpointer unused)
+{
+	with_indicator(f);
+	run(f, "show rules @");
+	g_assert_null(strstr(f->out, "AA21"));
+	run(f, "show intel @ --json");
+	assert_harmless(f->out);
+	g_assert_nonnull(strstr(f->out, "spoor.intel-note/1"));
+	run(f, "show intel @");
+	g_assert_nonnull(strstr(f->out, "aa21.json: 5 indicators of AA21; 1 rejected\n"));
+	g_assert_nonnull(strstr(f->out, "  not assessed  3 MD5 hashes of AA21: no evidence"));
+	run(f, "show coverage @");
+	g_assert_nonnull(strstr(f->out, "Indicators: 1 found of 5 in 1 source of intelligence"));
+	run(f, "show coverage @ --json");
+	g_assert_nonnull(strstr(f->out, "\"rules_fired\":1,"));
+	g_assert_nonnull(strstr(f->out, "\"indicators_found\":1"));
+	g_assert_nonnull(
+		strstr(f->out, "{\"schema\":\"spoor.indicators/1\",\"path\":\"aa21.json\","));
+	g_assert_nonnull(strstr(f->out, "\"reason\":\"It is bad.\""));
+	assert_harmless(f->out);
+	run(f, "show findings @ --level medium --json");
+	g_assert_nonnull(
+		strstr(f->out, "\"title\":\"evil.example (host of AA21)\",\"level\":\"medium\""));
+}
+
 static void test_report(Fixture *f, gconstpointer unused)
 {
 	g_autofree char *html = g_build_filename(f->folder, "a.html", NULL);
@@ -347,6 +460,8 @@ int main(int argc, char **argv)
 	add_test("/show/findings", test_findings);
 	add_test("/show/every-kind", test_every_kind);
 	add_test("/show/explain", test_explain);
+	add_test("/show/explain-indicator", test_explain_indicator);
+	add_test("/show/intel", test_intel);
 	add_test("/show/report", test_report);
 	add_test("/show/reader-leaves", test_reader_leaves);
 	add_test("/show/mistakes", test_mistakes);

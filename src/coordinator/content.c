@@ -37,6 +37,10 @@ static GPtrArray *make_arguments(const ContentOptions *content, const TimeOption
 		add_argument(arguments, "--placeholders", content->placeholders[i]);
 	for (guint i = 0; content->intel && content->intel[i]; i++)
 		add_argument(arguments, "--intel", content->intel[i]);
+	for (guint i = 0; content->check && content->check[i]; i++)
+		add_argument(arguments, "--check", content->check[i]);
+	if (content->store)
+		add_argument(arguments, "--store", NULL);
 	if (times->timezone)
 		add_argument(arguments, "--timezone", times->timezone);
 	if (times->year)

@@ -15,6 +15,8 @@ typedef struct ContentOptions {
 	const char *const *rules;	 /* files and folders; NULL-terminated */
 	const char *const *intel;	 /* files and folders of intelligence; likewise, or NULL */
 	const char *tables;		 /* folder of content/tables; never NULL */
+	const char *const *check;	 /* values to be looked up; or NULL: scan_ask_intel() */
+	gboolean store;			 /* a compiled store is wanted; likewise */
 	const char *const *placeholders; /* further placeholder files; NULL-terminated */
 } ContentOptions;
 
@@ -91,6 +93,31 @@ typedef struct EvidenceKind {
 typedef void (*ScanEvidenceFunc)(void *context, const EvidenceKind *kind);
 gboolean scan_list_evidence(const ScanOptions *options, gboolean read, const ScanHooks *hooks,
 	ScanEvidenceFunc each, void *context, GError **error);
+
+/* What is asked of intelligence. */
+typedef struct IntelQuestion {
+	const char *const *values; /* is this an indicator? NULL-terminated; or NULL */
+	const char *store;	   /* where to write a compiled store of all of it; or NULL */
+} IntelQuestion;
+
+/* All may be NULL. Texts are borrowed for the call. */
+typedef struct IntelAnswers {
+	/* Of each file, in order: what became of it; of its notes as many as are told. */
+	void (*source)(void *context, const IntelSource *source, const IntelNote *notes, guint n);
+	/* Of each rule: those of all indicators of a kind (RULE_INDICATORS), and those that stand
+	 * in intelligence for other engines. */
+	void (*rule)(void *context, const RuleInfo *rule);
+	/* Value number @value is this indicator. */
+	void (*indicator)(void *context, guint value, const RuleInfo *indicator);
+	void *context;
+} IntelAnswers;
+
+/*
+ * Loads the intelligence of @options as a scan would, and answers. A store is written last, whole
+ * or not at all.
+ */
+gboolean scan_ask_intel(const ScanOptions *options, const IntelQuestion *question,
+	const IntelAnswers *answers, GError **error);
 
 /* Loads the content as a scan would and calls @each for every rule, loaded or rejected, in order.
  */

@@ -45,6 +45,7 @@ char *case_dump(const char *path)
 		("SELECT id, rule_sha256, evidence_sha256, locator, record, offset, recovered, "
 		 "time, host, channel, matched, event, level_rank FROM v_finding ORDER BY id"),
 		"SELECT * FROM intel_source ORDER BY number",
+		"SELECT * FROM indicator_file ORDER BY sha256, path",
 		"SELECT * FROM intel_note ORDER BY source, ordinal",
 		"SELECT * FROM entity ORDER BY kind, value, finding_id, field",
 		"SELECT * FROM gap ORDER BY evidence_sha256, path, offset, kind, note",

@@ -181,6 +181,88 @@ static void test_many(Fixture *fixture, gconstpointer data)
 		"{\"word\":\"w0\"}|1|\n{\"word\":\"w199\"}|1|\n{\"word\":\"w7\"}|2|\n");
 }
 
+/* ---- questions ---- */
+
+static void append_source(void *context, const IntelSource *source, const IntelNote *notes, guint n)
+{
+	g_string_append_printf(context, "%s %s %" G_GUINT64_FORMAT "\n", source->path,
+		source->format, source->accepted);
+	for (guint i = 0; i < n; i++)
+		g_string_append_printf(
+			context, "%u %s: %s\n", notes[i].line, notes[i].value, notes[i].reason);
+}
+
+static void append_indicator(void *context, guint value, const RuleInfo *indicator)
+{
+	g_string_append_printf(context, "%u is %s\n", value, indicator->title);
+}
+
+static char *ask(
+	const Fixture *fixture, const char *source, const IntelQuestion *question, GError **error)
+{
+	const char *const intel[] = { source, NULL };
+	const ScanOptions options = {
+		.content = { .intel = intel, .tables = fixture->tables },
+		.sandbox = TRUE,
+		.worker_path = fixture->worker,
+	};
+	g_autoptr(GString) text = g_string_new(NULL);
+	const IntelAnswers answers = {
+		.source = append_source, .indicator = append_indicator, .context = text
+	};
+
+	if (!scan_ask_intel(&options, question, &answers, error))
+		return NULL;
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void test_check(Fixture *fixture, gconstpointer data)
+{
+	const char *const values[] = { "two", "none", "one", NULL };
+	const IntelQuestion question = { .values = values };
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = NULL;
+
+	fixture_write(fixture->intel, "a.list", "one 4\n-bad\n", -1);
+	fixture_write(fixture->intel, "b.list", "two 1\none 1\n", -1);
+	text = ask(fixture, fixture->intel, &question, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(text, ==,
+		"a.list words 1\n2 bad: It is bad.\nb.list words 2\n0 is {\"word\":\"two\"}\n"
+		"2 is {\"word\":\"one\"}\n2 is {\"word\":\"one\"}\n");
+}
+
+/* A store is there whole, or not at all, and is itself intelligence. */
+static void test_store(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *path = g_build_filename(fixture->folder, "x.list", NULL);
+	g_autofree char *nowhere = g_build_filename(fixture->folder, "no", "x.list", NULL);
+	const IntelQuestion question = { .store = path }, wrong = { .store = nowhere };
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = NULL, *store = NULL, *again = NULL, *failed = NULL;
+
+	fixture_write(fixture->intel, "a.list", "-bad\n", -1);
+	failed = ask(fixture, fixture->intel, &question, &error);
+	g_assert_null(failed);
+	g_assert_nonnull(strstr(error->message, "no indicator"));
+	g_clear_error(&error);
+	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+
+	fixture_write(fixture->intel, "b.list", "one 4\n*100000\n", -1); /* more than a piece */
+	failed = ask(fixture, fixture->intel, &wrong, &error);
+	g_assert_null(failed);
+	g_assert_nonnull(strstr(error->message, "No such file"));
+	g_clear_error(&error);
+	text = ask(fixture, fixture->intel, &question, &error);
+	g_assert_no_error(error);
+	g_assert_true(g_file_get_contents(path, &store, NULL, NULL));
+	g_assert_true(g_str_has_prefix(store, "one 4\nw0 1\n"));
+	g_assert_true(g_str_has_suffix(store, "w99999 1\n"));
+	again = ask(fixture, path, &question, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(again, ==, "x.list words 100001\n");
+}
+
 #define ADD(name, function)                                                                        \
 	g_test_add("/intel/" name, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
 
@@ -195,5 +277,7 @@ int main(int argc, char **argv)
 	ADD("gaps", test_gaps);
 	ADD("unreadable", test_unreadable);
 	ADD("many", test_many);
+	ADD("check", test_check);
+	ADD("store", test_store);
 	return g_test_run();
 }

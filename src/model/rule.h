@@ -21,7 +21,8 @@ typedef enum RuleKind {
 	/*
 	 * One indicator; told of when it is first found. @source is its canonical JSON text;
 	 * engine, path and logsource ("indicator/md5/-") are those of the RULE_INDICATORS it is
-	 * among.
+	 * among. Where several files tell of it, its JSON has an array "sources" of objects with
+	 * a "file" each.
 	 */
 	RULE_INDICATOR,
 	/* All indicators of a kind in a source: for the ledger, makes no findings. */

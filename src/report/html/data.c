@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "report/html/deflate.h"
+#include "report/indicator-text.h"
 
 /* Text of a case as JSON; made valid first, since a meddled-with case may hold anything. */
 static void add_text(Json *j, const char *text)
@@ -33,6 +34,16 @@ static void add_lines(Json *j, const char *key, const char *text, const char *se
 
 /* ---- tables ---- */
 
+/* The document of a rule; of an indicator as lines for people. */
+static void add_source(Json *j, const RuleInfo *rule)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (rule->kind == RULE_INDICATOR && *rule->source)
+		indicator_append_text(text, rule->source, "");
+	member(j, "source", text->len ? text->str : rule->source);
+}
+
 static void add_rule(Json *j, const ModelRule *rule)
 {
 	const RuleInfo *info = rule->info;
@@ -53,7 +64,7 @@ static void add_rule(Json *j, const ModelRule *rule)
 	add_lines(j, "tags", info->tags, " ");
 	json_member_int(j, "tactic", rule->tactic);
 	json_member_int(j, "tactics", rule->tactics);
-	member(j, "source", info->source);
+	add_source(j, info);
 	json_member_int(j, "n", (gint64)rule->n_findings);
 	json_object_end(j);
 }

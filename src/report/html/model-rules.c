@@ -66,6 +66,7 @@ enum {
 	FIRST,
 	LAST,
 	WORST,
+	KIND,
 };
 
 static gboolean read_fired(void *context, guint n_columns, const char *const *columns)
@@ -82,6 +83,8 @@ static gboolean read_fired(void *context, guint n_columns, const char *const *co
 	info->id = g_strdup(columns[ID]);
 	info->title = g_strdup(columns[TITLE]);
 	info->level = (RuleLevel)MIN(model_number(columns[LEVEL]), LEVEL_N - 1);
+	info->kind = g_str_equal(columns[KIND], rule_kind_name(RULE_INDICATOR)) ? RULE_INDICATOR
+										: RULE_DETECTION;
 	info->logsource = g_strdup(columns[LOGSOURCE]);
 	info->tags = g_strdup(columns[TAGS]);
 	info->author = g_strdup(columns[AUTHOR]);
@@ -126,7 +129,8 @@ static gboolean load_fired(ReportModel *model, Case *c, GError **error)
 		"ORDER BY status, path, line) AS copy FROM rule) "
 		"SELECT sha256, engine, path, line, id, title, level_rank, logsource, tags, "
 		"author, "
-		"description, falsepositives, refs, source, n, fired.recovered, first, last, worst "
+		"description, falsepositives, refs, source, n, fired.recovered, first, last, "
+		"worst, kind "
 		"FROM fired JOIN ranked ON sha256 = rule_sha256 AND copy = 1 "
 		"ORDER BY worst DESC, n DESC, title, sha256",
 		NULL, read_fired, model, error);

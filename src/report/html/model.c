@@ -122,6 +122,26 @@ static void free_run(gpointer data)
 	g_free(run);
 }
 
+static void free_intel(gpointer data)
+{
+	ModelIntel *intel = data;
+
+	g_free(intel->path);
+	g_free(intel->name);
+	g_free(intel->format);
+	g_free(intel);
+}
+
+static void free_set(gpointer data)
+{
+	ModelSet *set = data;
+
+	g_free(set->path);
+	g_free(set->title);
+	g_free(set->status);
+	g_free(set);
+}
+
 static void free_count(gpointer data)
 {
 	ModelCount *count = data;
@@ -186,6 +206,8 @@ ReportModel *report_model_load(
 	model->hosts = g_ptr_array_new_with_free_func(free_host);
 	model->rejected = g_ptr_array_new_with_free_func(free_count);
 	model->inapplicable = g_ptr_array_new_with_free_func(free_count);
+	model->intel = g_ptr_array_new_with_free_func(free_intel);
+	model->sets = g_ptr_array_new_with_free_func(free_set);
 	model->seeable = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	model->rule_index = g_hash_table_new(g_str_hash, g_str_equal);
 	model->host_index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -199,6 +221,7 @@ ReportModel *report_model_load(
 	model->groups = model->attack ? attack_groups_load(options->tables, error) : NULL;
 	if (!model->groups || !load_runs(model, c, error) ||
 		!model_load_coverage(model, c, error) || !model_load_rules(model, c, error) ||
+		!model_load_intel(model, c, error) ||
 		!model_load_findings(model, c, max_rows, error))
 		return NULL;
 	return g_steal_pointer(&model);
@@ -224,6 +247,8 @@ void report_model_free(ReportModel *model)
 	g_ptr_array_unref(model->hosts);
 	g_ptr_array_unref(model->rejected);
 	g_ptr_array_unref(model->inapplicable);
+	g_ptr_array_unref(model->intel);
+	g_ptr_array_unref(model->sets);
 	g_ptr_array_unref(model->events);
 	g_ptr_array_unref(model->own_ids);
 	g_array_unref(model->own_id_rows);

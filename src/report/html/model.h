@@ -13,6 +13,7 @@
 
 #include "base/instant.h"
 #include "model/coverage.h"
+#include "model/intel-report.h"
 #include "model/rule.h"
 #include "report/attack-groups.h"
 #include "report/attack.h"
@@ -84,6 +85,19 @@ typedef struct ModelCount {
 	guint64 n;
 } ModelCount;
 
+/* A source of intelligence. */
+typedef struct ModelIntel {
+	char *path, *name, *format;
+	guint64 accepted, rules;
+	guint64 notes[INTEL_N_NOTE_KINDS];
+} ModelIntel;
+
+/* All indicators of a kind in a source. */
+typedef struct ModelSet {
+	char *path, *title, *status; /* "found", "not found", "not assessed" */
+	guint64 found, findings;
+} ModelSet;
+
 /* A host without events for so many hours is shown as silent. */
 #define MODEL_SILENCE_HOURS 24
 
@@ -112,7 +126,8 @@ typedef struct ReportModel {
 	GHashTable *rule_index;		    /* SHA-256 (borrowed) -> number + 1 */
 	GHashTable *host_index; /* name in lower case -> number + 1: Windows names hosts in any */
 	guint64 n_loaded, n_rejected, n_applicable;
-	GHashTable *seeable; /* technique id -> number of loaded rules */
+	GPtrArray *intel, *sets; /* ModelIntel; ModelSet, by source */
+	GHashTable *seeable;	 /* technique id -> number of loaded rules */
 
 	gint64 first_hour; /* hours since 1970 of the first event */
 	gint64 n_hours;	   /* from there to the last */
@@ -145,6 +160,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReportModel, report_model_free)
 
 gboolean model_load_coverage(ReportModel *model, Case *c, GError **error);
 gboolean model_load_rules(ReportModel *model, Case *c, GError **error);
+gboolean model_load_intel(ReportModel *model, Case *c, GError **error);
 gboolean model_load_findings(ReportModel *model, Case *c, guint max_rows, GError **error);
 
 /* What stands for the record of a correlation's finding: JSON, of about so many bytes. */

@@ -52,6 +52,36 @@ static void append_evidence_figure(GString *out, const ReportModel *model)
 	g_string_append(out, "</dd></div>");
 }
 
+/* Indicators are counted apart. */
+static guint64 count_fired(const ReportModel *model)
+{
+	guint64 n = 0;
+
+	for (guint i = 0; i < model->rules->len; i++) {
+		const ModelRule *rule = g_ptr_array_index(model->rules, i);
+
+		n += rule->info->kind != RULE_INDICATOR;
+	}
+	return n;
+}
+
+static void append_indicators_figure(GString *out, const ReportModel *model)
+{
+	guint64 n = 0;
+
+	if (!model->intel->len)
+		return;
+	for (guint i = 0; i < model->intel->len; i++)
+		n += ((const ModelIntel *)g_ptr_array_index(model->intel, i))->accepted;
+	append_figure_head(out, "Indicators found");
+	html_append_number(out, model->rules->len - count_fired(model));
+	g_string_append(out, " of ");
+	html_append_number(out, n);
+	append_figure_note(out);
+	html_append_plural(out, model->intel->len, "source", "sources");
+	g_string_append(out, " of intelligence</dd></div>");
+}
+
 static void append_rules_figure(GString *out, const ReportModel *model)
 {
 	append_figure_head(out, "Rules that could fire");
@@ -59,7 +89,7 @@ static void append_rules_figure(GString *out, const ReportModel *model)
 	g_string_append(out, " of ");
 	html_append_number(out, model->n_loaded);
 	append_figure_note(out);
-	html_append_number(out, model->rules->len);
+	html_append_number(out, count_fired(model));
 	g_string_append(out, " fired, ");
 	html_append_number(out, model->n_rejected);
 	g_string_append(out, " could not be used</dd></div>");
@@ -115,6 +145,7 @@ static void append_figures(GString *out, const ReportModel *model)
 	html_append_number(out, model->n_recovered_events);
 	g_string_append(out, " more recovered from freed space</dd></div>");
 	append_rules_figure(out, model);
+	append_indicators_figure(out, model);
 	append_time_figure(out, model);
 	append_seal_figure(out, model);
 	g_string_append(out, "</dl>");
@@ -378,6 +409,7 @@ void section_append_coverage(GString *out, const ReportModel *model)
 	append_figures(out, model);
 	append_gaps(out, model);
 	append_hosts(out, model);
+	section_append_intel(out, model);
 	g_string_append(out, "<h3>Rules</h3>");
 	append_counts(out, model->inapplicable,
 		"had nothing to judge: no evidence of their kind of log "

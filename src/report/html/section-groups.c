@@ -39,7 +39,7 @@ static void note_technique(
 		(void)g_hash_table_insert(seen, (gpointer)technique->id, entry);
 	}
 	entry->n_findings += rule->n_findings;
-	entry->level = MAX(entry->level, rule->info->level);
+	entry->level = MAX(entry->level, rule->worst);
 }
 
 /* Techniques of rules of level medium and above: what is lower happens everywhere. */
@@ -53,7 +53,7 @@ static GPtrArray *collect_seen(const ReportModel *model, GHashTable *seen)
 		const ModelRule *rule = model->rules->pdata[i];
 		g_auto(GStrv) tags = g_strsplit(rule->info->tags, " ", -1);
 
-		for (guint t = 0; rule->info->level >= LEVEL_MEDIUM && tags[t]; t++) {
+		for (guint t = 0; rule->worst >= LEVEL_MEDIUM && tags[t]; t++) {
 			const AttackTechnique *technique =
 				attack_table_technique(model->attack, tags[t]);
 

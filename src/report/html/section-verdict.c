@@ -49,13 +49,36 @@ static void measure_losses(const ReportModel *model, VerdictFacts *facts)
 	}
 }
 
+/* A file that was judged as a whole is as good as an event. */
+static guint64 count_files(const ReportModel *model)
+{
+	guint64 n = 0;
+
+	for (guint i = 0; i < model->evidence->len; i++)
+		n += ((const ModelEvidence *)g_ptr_array_index(model->evidence, i))->as_file;
+	return n;
+}
+
+/* Indicators of a kind that some evidence can hold are as good as a rule. */
+static guint64 count_assessed_sets(const ReportModel *model)
+{
+	guint64 n = 0;
+
+	for (guint i = 0; i < model->sets->len; i++) {
+		const ModelSet *set = g_ptr_array_index(model->sets, i);
+
+		n += !g_str_equal(set->status, "not assessed");
+	}
+	return n;
+}
+
 VerdictFacts section_facts(const ReportModel *model)
 {
 	VerdictFacts facts = { 0 };
 
 	memcpy(facts.findings, model->findings, sizeof facts.findings);
-	facts.n_events = model->n_events;
-	facts.n_applicable_rules = model->n_applicable;
+	facts.n_events = model->n_events + count_files(model);
+	facts.n_applicable_rules = model->n_applicable + count_assessed_sets(model);
 	facts.interrupted = model_is_interrupted(model);
 	find_worst_host(model, &facts);
 	measure_losses(model, &facts);

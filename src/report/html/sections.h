@@ -15,6 +15,7 @@ void section_append_verdict(GString *out, const ReportModel *model, const Verdic
 void section_append_steps(GString *out, const GPtrArray *steps);
 void section_append_rules(GString *out, const ReportModel *model);
 void section_append_groups(GString *out, const ReportModel *model);
+void section_append_intel(GString *out, const ReportModel *model);
 void section_append_coverage(GString *out, const ReportModel *model);
 void section_append_reproduction(GString *out, const ReportModel *model);
 void section_append_run(GString *out, const ReportModel *model);

@@ -211,6 +211,60 @@ static void test_empty(Fixture *f, gconstpointer unused)
 	g_assert_null(strstr(page, "{{"));
 }
 
+/* A source whose texts are @text, of which nothing could be assessed. */
+static void add_intel(Fixture *f, const char *text, const char *path)
+{
+	RuleInfo set = make_rule(text, LEVEL_INFORMATIONAL);
+	IntelSource source = { .path = path,
+		.format = "stix",
+		.name = text,
+		.sha256 = SHA_EVIDENCE,
+		.accepted = 1234 };
+
+	set.kind = RULE_INDICATORS;
+	set.sha256 = (char *)SHA_EVIDENCE;
+	set.path = (char *)path;
+	set.logsource = (char *)"indicator/md5/-";
+	source.notes[INTEL_SUSPICIOUS] = 7;
+	g_assert_true(case_add_intel(f->c, &source, NULL, 0, NULL));
+	g_assert_true(case_add_rule(f->c, &set, NULL));
+}
+
+/* Coverage tells of intelligence what could not be assessed; rules are counted without it. */
+static void test_intel(Fixture *f, gconstpointer unused)
+{
+	RuleInfo indicator = make_rule("evil.example", LEVEL_LOW);
+	const CaseFinding finding = { .rule = &indicator,
+		.level = LEVEL_HIGH,
+		.evidence_sha256 = SHA_EVIDENCE,
+		.locator = "record 1",
+		.time = MARCH,
+		.host = "a.evtx",
+		.channel = "c",
+		.matched_json = "[]",
+		.event_json = "{}" };
+	g_autofree char *page = NULL;
+
+	add_intel(f, "3 hashes", "feed.csv");
+	add_evidence(f, "a.evtx");
+	page = render(f);
+	g_assert_nonnull(strstr(page, "<dt>Indicators found</dt><dd>0 of 1,234<"));
+	g_assert_nonnull(strstr(page, "<dt>Rules that could fire</dt><dd>0 of 0<"));
+	g_assert_nonnull(strstr(page, "<td>3 hashes</td><td>7 suspicious</td>"));
+	g_assert_nonnull(strstr(page, "Could not be assessed"));
+	g_clear_pointer(&page, g_free);
+
+	indicator.kind = RULE_INDICATOR;
+	indicator.source = (char *)"{\"kind\":\"host\",\"sources\":[{\"file\":\"feed.csv\"}]}";
+	indicator.logsource = (char *)"indicator/md5/-";
+	g_assert_true(case_add_found_rule(f->c, &indicator, NULL));
+	g_assert_true(case_add_finding(f->c, &finding, NULL));
+	page = render(f);
+	g_assert_nonnull(strstr(page, "<dt>Indicators found</dt><dd>1 of 1,234<"));
+	g_assert_nonnull(strstr(page, "<td>3 hashes: <b>1</b> in 1 finding</td>"));
+	g_assert_nonnull(strstr(page, "level-high\">high<")); /* the finding's, not the rule's */
+}
+
 static void test_hostile(Fixture *f, gconstpointer unused)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(hostile); i++) {
@@ -218,6 +272,7 @@ static void test_hostile(Fixture *f, gconstpointer unused)
 		g_autofree char *page = NULL;
 
 		add_rule(f, hostile[i], LEVEL_CRITICAL);
+		add_intel(f, hostile[i], hostile[i]);
 		add_evidence(f, hostile[i]);
 		add_finding(f, hostile[i], i, LEVEL_CRITICAL);
 		g_assert_true(case_add_gap(f->c, SHA_EVIDENCE, NULL, &gap, NULL));
@@ -454,6 +509,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	ADD("empty", test_empty);
 	ADD("hostile", test_hostile);
+	ADD("intel", test_intel);
 	ADD("links", test_links);
 	ADD("policy", test_policy);
 	ADD("same-bytes", test_same_bytes);

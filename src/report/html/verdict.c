@@ -33,7 +33,8 @@ static VerdictKind decide(const VerdictFacts *facts, const char **ret_reason)
 		return VERDICT_NOT_ASSESSED;
 	}
 	if (facts->n_applicable_rules == 0) {
-		*ret_reason = "No rule applies to the kinds of logs that were given.";
+		*ret_reason =
+			"No rule applies to the kinds of logs that were given, and no indicator.";
 		return VERDICT_NOT_ASSESSED;
 	}
 	if (facts->unjudged_bytes > facts->evidence_bytes / 2) {

@@ -29,8 +29,8 @@ typedef enum VerdictKind {
 
 typedef struct VerdictFacts {
 	guint64 findings[LEVEL_N];
-	guint high_rules, high_tactics; /* the most of one host that reaches both; or 0 */
-	guint64 n_events, n_applicable_rules;
+	guint high_rules, high_tactics;		/* the most of one host that reaches both; or 0 */
+	guint64 n_events, n_applicable_rules;	/* files, and sets of indicators, as well */
 	guint64 evidence_bytes, unjudged_bytes; /* of files that are logs as far as is known */
 	guint64 n_losses;			/* gaps that cost something */
 	gboolean interrupted; /* the last scan: what it did not come to is not even listed */
