@@ -299,7 +299,8 @@ SELECT p.path, e.sha256, e.size, p.modified, p.judged, e.state, e.reader, e.scor
 	e.recovered, e.first, e.last,
 	(SELECT count(*) FROM gap g WHERE g.evidence_sha256 = e.sha256 AND g.loss = 1) AS losses,
 	(SELECT count(*) FROM gap g WHERE g.evidence_sha256 = e.sha256 AND g.loss = 0) AS remarks,
-	(SELECT count(*) FROM finding f WHERE f.evidence_sha256 = e.sha256) AS findings
+	(SELECT count(*) FROM finding f WHERE f.evidence_sha256 = e.sha256 AND
+		(f.locator NOT LIKE 'file %' OR substr(f.locator, 6) = p.place)) AS findings
 FROM evidence e JOIN evidence_path p ON p.sha256 = e.sha256;
 
 -- A finding in full: the rule by name, the evidence by its first path. The level is the finding's own.

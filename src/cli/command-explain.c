@@ -251,16 +251,24 @@ static GPtrArray *make_steps(const Explanation *e, Case *c, GError **error)
 	g_autofree char *case_path = g_shell_quote(e->case_path);
 	g_autofree char *member = g_strdup_printf("\"%s\"", e->finding[FINDING_LOCATOR]);
 	g_autofree char *locator = g_shell_quote(member); /* a case may come from a stranger */
+	g_autofree char *sha256 = g_shell_quote(e->finding[FINDING_EVIDENCE_SHA256]);
 	g_autofree char *id = g_shell_quote(e->finding[FINDING_ID]);
 	const char *recovered = e->finding[FINDING_RECOVERED][0] == '1' ? " --recovered" : "";
+	/* By itself it lies at another place: its hash tells it. */
+	gboolean is_file = g_str_has_prefix(e->finding[FINDING_LOCATOR], "file ");
+
+	/* By its ending the file goes to the engine that the rule is for. */
+	const char *rule =
+		g_str_equal(e->finding[FINDING_ENGINE], "yara") ? "rule.yar" : "rule.yml";
 
 	if (!paths)
 		return NULL;
 	steps = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_add(steps, g_strdup_printf("sha256sum -- %s", paths));
 	g_ptr_array_add(steps,
-		g_strdup_printf(
-			"spoor show events%s -- %s | grep -F -- %s", recovered, path, locator));
+		g_strdup_printf("spoor show events%s -- %s | grep -F -- %s",
+			is_file ? " --files" : recovered, path,
+			is_file ? sha256 : locator));
 	if (is_indicator(e)) {
 		g_autofree char *source = g_shell_quote(e->rule[RULE_PATH]);
 
@@ -270,10 +278,10 @@ static GPtrArray *make_steps(const Explanation *e, Case *c, GError **error)
 		return steps;
 	}
 	g_ptr_array_add(
-		steps, g_strdup_printf("spoor explain --rule %s -- %s > rule.yml", id, case_path));
+		steps, g_strdup_printf("spoor explain --rule %s -- %s > %s", id, case_path, rule));
 	g_ptr_array_add(steps,
-		g_strdup_printf("spoor scan%s --no-content -r rule.yml -o again.case -- %s",
-			recovered, paths));
+		g_strdup_printf("spoor scan%s --no-content -r %s -o again.case -- %s", recovered,
+			rule, paths));
 	return steps;
 }
 

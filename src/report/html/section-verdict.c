@@ -108,12 +108,15 @@ static void append_levels(GString *out, const ReportModel *model)
 
 static void append_hosts_fact(GString *out, const ReportModel *model)
 {
-	guint n_severe = 0, n_any = 0;
+	guint n_severe = 0, n_any = 0, n_hosts = 0;
 
 	for (guint i = 0; i < model->hosts->len; i++) {
 		const ModelHost *host = g_ptr_array_index(model->hosts, i);
 		guint64 severe = host->findings[LEVEL_CRITICAL] + host->findings[LEVEL_HIGH];
 
+		if (!*host->name && host->events == 0)
+			continue; /* findings in files, which are of no host */
+		n_hosts++;
 		n_severe += severe > 0;
 		n_any += severe + host->findings[LEVEL_MEDIUM] + host->findings[LEVEL_LOW] +
 				host->findings[LEVEL_INFORMATIONAL] >
@@ -122,7 +125,7 @@ static void append_hosts_fact(GString *out, const ReportModel *model)
 	g_string_append(out, "<div><dt>Hosts with critical or high findings</dt><dd>");
 	html_append_number(out, n_severe);
 	g_string_append(out, " of ");
-	html_append_number(out, model->hosts->len);
+	html_append_number(out, n_hosts);
 	g_string_append(out, "</dd><dd class=\"note\">");
 	html_append_number(out, n_any);
 	g_string_append(out, " with any</dd></div>");
@@ -164,7 +167,7 @@ static void append_completeness(GString *out, const ReportModel *model, const Ve
 	if (n_losses) {
 		html_append_plural(out, n_losses, "piece", "pieces");
 		g_string_append(out, " of evidence could not be judged. ");
-	} else if (model->n_events == 0) {
+	} else if (section_facts(model).n_events == 0) {
 		g_string_append(out, "no event was judged. ");
 	}
 	g_string_append(out, "<a href=\"#coverage\">See what is missing</a></p>");
