@@ -267,8 +267,7 @@ static GPtrArray *make_steps(const Explanation *e, Case *c, GError **error)
 	g_ptr_array_add(steps, g_strdup_printf("sha256sum -- %s", paths));
 	g_ptr_array_add(steps,
 		g_strdup_printf("spoor show events%s -- %s | grep -F -- %s",
-			is_file ? " --files" : recovered, path,
-			is_file ? sha256 : locator));
+			is_file ? " --files" : recovered, path, is_file ? sha256 : locator));
 	if (is_indicator(e)) {
 		g_autofree char *source = g_shell_quote(e->rule[RULE_PATH]);
 

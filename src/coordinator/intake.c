@@ -32,6 +32,7 @@ struct Intake {
 	gint stop;	/* atomic */
 	const volatile gint *interrupted;
 	int wake_fd;
+	guint8 *buffer; /* HASH_BYTES, the thread's */
 };
 
 /* ---- one file ---- */
@@ -66,12 +67,11 @@ static gboolean is_stopped(const Intake *intake)
 static gboolean add_content(
 	const Intake *intake, const Evidence *evidence, Digest *digest, GError **error)
 {
-	g_autofree guint8 *buffer = g_malloc(HASH_BYTES);
 	guint64 offset = 0;
 
 	(void)posix_fadvise(evidence->fd, 0, 0, POSIX_FADV_SEQUENTIAL); /* a hint */
 	while (!is_stopped(intake)) {
-		ssize_t n = pread(evidence->fd, buffer, HASH_BYTES, (off_t)offset);
+		ssize_t n = pread(evidence->fd, intake->buffer, HASH_BYTES, (off_t)offset);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -79,7 +79,7 @@ static gboolean add_content(
 			return spoor_error_from_errno(error, "It could not be read to its end");
 		if (n == 0)
 			return TRUE;
-		digest_add(digest, slice_make(buffer, (gsize)n));
+		digest_add(digest, slice_make(intake->buffer, (gsize)n));
 		offset += (guint64)n;
 	}
 	g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_SYSTEM, "It could not be hashed");
@@ -98,13 +98,13 @@ static gboolean hash_file(const Intake *intake, const Evidence *evidence,
 }
 
 /* The next bytes of standard input; -1 with errno set. An interrupt may come before any do. */
-static ssize_t read_input(const Intake *intake, guint8 *buffer)
+static ssize_t read_input(const Intake *intake)
 {
 	struct pollfd wait = { .fd = STDIN_FILENO, .events = POLLIN };
 
 	while (!is_stopped(intake)) {
 		if (poll(&wait, 1, WAIT_MS) > 0)
-			return read(STDIN_FILENO, buffer, HASH_BYTES);
+			return read(STDIN_FILENO, intake->buffer, HASH_BYTES);
 	}
 	errno = EINTR;
 	return -1;
@@ -112,11 +112,10 @@ static ssize_t read_input(const Intake *intake, guint8 *buffer)
 
 static gboolean spool_input(const Intake *intake, Spool *spool, Digest *digest, GError **error)
 {
-	g_autofree guint8 *buffer = g_malloc(HASH_BYTES);
 	ssize_t n;
 
-	while ((n = read_input(intake, buffer)) != 0) {
-		Slice bytes = slice_make(buffer, (gsize)MAX(n, 0));
+	while ((n = read_input(intake)) != 0) {
+		Slice bytes = slice_make(intake->buffer, (gsize)MAX(n, 0));
 
 		if (n < 0 && errno == EINTR && !is_stopped(intake))
 			continue;
@@ -251,6 +250,7 @@ Intake *intake_new(const char *const *paths, const GArray *own_files, guint64 ha
 	intake->interrupted = interrupted;
 	intake->walk.own_files = own_files;
 	intake->hash_later = hash_later;
+	intake->buffer = g_malloc(HASH_BYTES);
 	intake->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (intake->wake_fd < 0) {
 		spoor_error_from_errno(error, "eventfd");
@@ -282,6 +282,7 @@ void intake_free(Intake *intake)
 		(void)close(intake->wake_fd);
 	g_mutex_clear(&intake->lock);
 	g_cond_clear(&intake->room);
+	g_free(intake->buffer);
 	g_free(intake);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "coordinator/pipeline.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -491,6 +492,20 @@ gboolean pipeline_run(Pipeline *pipeline, GError **error)
 
 /* ---- life ---- */
 
+/* As much as descriptors allow: each file in the queue holds one, and has three places at least. */
+static guint room_for_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return TASK_WINDOW;
+	limit.rlim_cur = MAX(limit.rlim_cur, MIN(limit.rlim_max, TASK_ROOM_FILES));
+	(void)setrlimit(RLIMIT_NOFILE, &limit); /* or there are fewer */
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < 2 * TASK_WINDOW)
+		return TASK_WINDOW;
+	return (guint)MIN(limit.rlim_cur, TASK_ROOM_FILES);
+}
+
 Pipeline *pipeline_new(Loader *loader, guint n_workers, const char *const *paths,
 	const PipelineOptions *options, const Sink *sink, const ScanHooks *hooks, GError **error)
 {
@@ -501,7 +516,7 @@ Pipeline *pipeline_new(Loader *loader, guint n_workers, const char *const *paths
 
 	pipeline->options = *options;
 	pipeline->hooks = hooks;
-	pipeline->queue = queue_new();
+	pipeline->queue = queue_new(options->files ? room_for_files() : TASK_WINDOW);
 	pipeline->later = g_ptr_array_new_with_free_func((GDestroyNotify)evidence_free);
 	pipeline->taking = (Taking){
 		.sink = sink,

@@ -5,12 +5,14 @@
 
 struct TaskQueue {
 	GQueue tasks;
+	guint room;
 };
 
-TaskQueue *queue_new(void)
+TaskQueue *queue_new(guint room)
 {
 	TaskQueue *queue = g_new0(TaskQueue, 1);
 
+	queue->room = room;
 	g_queue_init(&queue->tasks);
 	return queue;
 }
@@ -30,7 +32,7 @@ gboolean queue_is_empty(const TaskQueue *queue)
 
 gboolean queue_has_room(const TaskQueue *queue)
 {
-	return queue->tasks.length < TASK_WINDOW;
+	return queue->tasks.length < queue->room;
 }
 
 void queue_add(TaskQueue *queue, Task *task)
@@ -142,9 +144,11 @@ Task *queue_take_waiting(TaskQueue *queue)
 	GList *place = queue->tasks.head;
 	guint64 ahead = 0, spooled = 0;
 
-	for (guint i = 0; place && i < TASK_WINDOW; i++, place = place->next) {
+	for (guint i = 0; place; i++, place = place->next) {
 		Task *task = place->data;
 
+		if (i >= TASK_WINDOW && task->kind != TASK_PLAN && task->kind != TASK_FILE)
+			continue;
 		if (ahead > LIMIT_RESULTS_AHEAD)
 			return NULL;
 		if (task->results)

@@ -13,12 +13,18 @@
 
 #include "coordinator/evidence.h"
 
-#define TASK_WINDOW	   64
-#define TASK_TIME_OUT_COST 30 /* children's ends that a time-out counts for: it takes as long */
+#define TASK_WINDOW	   64	/* places whose tasks may run */
+#define TASK_ROOM_FILES	   4096 /* places with files that are judged as wholes; see queue_new() */
+#define TASK_TIME_OUT_COST 30	/* children's ends that a time-out counts for: it takes as long */
 
 typedef struct TaskQueue TaskQueue;
 
-TaskQueue *queue_new(void);
+/*
+ * There is room for more evidence while the queue has less than @room places. Behind TASK_WINDOW
+ * only PLAN and FILE tasks run: their results are small, and a large file may keep one child for
+ * long while there are many small ones.
+ */
+TaskQueue *queue_new(guint room);
 void queue_free(TaskQueue *queue); /* frees the tasks; accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TaskQueue, queue_free)
 

@@ -160,7 +160,7 @@ static void test_tally_sum(void)
 static void test_queue_halves(void)
 {
 	for (guint64 poison = 0; poison < 20; poison++) {
-		g_autoptr(TaskQueue) queue = queue_new();
+		g_autoptr(TaskQueue) queue = queue_new(TASK_WINDOW);
 		Evidence evidence = evidence_of(20);
 		guint64 next = 0;
 		guint lost = 0, cost = 0, died;
@@ -190,7 +190,7 @@ static void test_queue_halves(void)
 /* Of a plan with a million tasks, which a child may invent, only those given out exist. */
 static void test_queue_is_lazy(void)
 {
-	g_autoptr(TaskQueue) queue = queue_new();
+	g_autoptr(TaskQueue) queue = queue_new(TASK_WINDOW);
 	Evidence evidence = evidence_of(8000000);
 
 	queue_add_reads(queue, NULL, &evidence, READ_IN_USE, 0);
@@ -202,7 +202,7 @@ static void test_queue_is_lazy(void)
 /* Recovery takes the tasks in which something remains, and no others. */
 static void test_queue_skips(void)
 {
-	g_autoptr(TaskQueue) queue = queue_new();
+	g_autoptr(TaskQueue) queue = queue_new(TASK_WINDOW);
 	Evidence evidence = { .n_units = 100, .units_per_task = 8 };
 	static const guint8 some = 1u << 3;
 	static const guint64 expected[] = { 24, 88 };
@@ -232,7 +232,7 @@ static void test_queue_skips(void)
 /* Of a file from which too much was unpacked already no archive is given out; others go on. */
 static void test_queue_exhausted(void)
 {
-	g_autoptr(TaskQueue) queue = queue_new();
+	g_autoptr(TaskQueue) queue = queue_new(TASK_WINDOW);
 	Evidence root = evidence_of(1), inner = evidence_of(1), other = evidence_of(1);
 	Task *first = task_new(TASK_EXPAND, &inner, READ_IN_USE);
 	Task *second = task_new(TASK_EXPAND, &other, READ_IN_USE);
@@ -247,7 +247,7 @@ static void test_queue_exhausted(void)
 
 static void test_queue_order(void)
 {
-	g_autoptr(TaskQueue) queue = queue_new();
+	g_autoptr(TaskQueue) queue = queue_new(TASK_WINDOW);
 	Evidence evidence = evidence_of(20);
 	Task *plan = task_new(TASK_PLAN, &evidence, READ_IN_USE);
 	Task *end = task_new(TASK_END, evidence_new(NULL), READ_IN_USE);
