@@ -186,13 +186,16 @@
 #define LIMIT_STIX_UNKNOWN_TYPES   64	      /* told by name */
 
 /* Intelligence: what is made of it */
-#define LIMIT_INTEL_VALUE_BYTES	  8192	/* of one indicator that is no STIX pattern */
-#define LIMIT_CLAIM_NOTES	  10000 /* of one kind told of one source; more are counted */
-#define LIMIT_CLAIM_NOTE_BYTES	  200	/* of a value that a note names */
-#define LIMIT_CLAIM_SHIFT_LINES	  256	/* hashes between one that is short and one too long */
-#define LIMIT_CLAIM_SOURCES	  65535 /* names of sources of one file that are told apart */
-#define LIMIT_INTEL_NETWORK_BITS  12	/* of IPv4 that an indicator must fix at least ... */
-#define LIMIT_INTEL_NETWORK6_BITS 28	/* ... and of IPv6 */
+#define LIMIT_INTEL_VALUE_BYTES	  8192	     /* of one indicator that is no STIX pattern */
+#define LIMIT_CLAIM_NOTES	  10000	     /* of one kind told of one source; more are counted */
+#define LIMIT_CLAIM_NOTE_BYTES	  200	     /* of a value that a note names */
+#define LIMIT_CLAIM_SHIFT_LINES	  256	     /* hashes between one that is short and one too long */
+#define LIMIT_CLAIM_SOURCES	  65535	     /* names of sources of one file that are told apart */
+#define LIMIT_INTEL_NETWORK_BITS  12	     /* of IPv4 that an indicator must fix at least ... */
+#define LIMIT_INTEL_NETWORK6_BITS 28	     /* ... and of IPv6 */
+#define LIMIT_CSV_FIELDS	  512	     /* of one record */
+#define LIMIT_CSV_RECORD_LINES	  32	     /* that a quoted field may span */
+#define LIMIT_CSV_RECORD_BYTES	  (1u << 20) /* of a record that spans lines */
 #define LIMIT_WARNING_ENTRIES	  (4u << 20)
 
 /* Case */

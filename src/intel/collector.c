@@ -78,16 +78,18 @@ void collector_set_name(Collector *collector, const char *name)
 
 /* ---- notes ---- */
 
-/* @value cut where a character begins. */
+/* @value on one line, cut where a character begins. */
 static char *dup_short(const char *value)
 {
-	gsize size = strlen(value);
+	Slice cut = words_cut(slice_from_text(value), LIMIT_CLAIM_NOTE_BYTES);
+	char *text = g_strdup_printf(
+		"%.*s%s", (int)cut.size, value, cut.size < strlen(value) ? "…" : "");
 
-	if (size <= LIMIT_CLAIM_NOTE_BYTES)
-		return g_strdup(value);
-	for (size = LIMIT_CLAIM_NOTE_BYTES; size > 0 && ((guint8)value[size] & 0xc0) == 0x80;)
-		size--;
-	return g_strdup_printf("%.*s…", (int)size, value);
+	for (char *at = text; *at; at++) {
+		if ((guint8)*at < ' ' || *at == 0x7f)
+			*at = ' ';
+	}
+	return text;
 }
 
 void collector_note(
@@ -184,20 +186,47 @@ static gboolean passes_checks(Collector *collector, const Indicator *claim, Warn
 
 /* ---- free text ---- */
 
+/*
+ * Whether all that stands between a word such as "excluding" and a value are other values and words
+ * that join them: "excluding the hosts a.example and".
+ */
+static gboolean is_enumeration(Slice between)
+{
+	static const char *const joining[] = { "and", "or", "the", "a", "any", "all", "file",
+		"files", "host", "hosts", "domain", "domains", "site", "sites", "address",
+		"addresses", "ip", "ips", "for", "of", "und", "oder", "der", "die", "das", "von",
+		"et", "ou", "le", "la", "les", "de" };
+	Slice word;
+
+	while (words_next_part(&between, ' ', &word)) {
+		gboolean is_joining = word.size < 2;
+
+		while (word.size > 0 && strchr(",;:()", word.data[word.size - 1]))
+			word.size--;
+		for (guint i = 0; i < G_N_ELEMENTS(joining) && !is_joining; i++)
+			is_joining = words_equal(word, joining[i]);
+		if (!is_joining && words_find(word, 0, '.') == word.size)
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* The word before the value in its sentence that says it is not meant, or NULL. */
 static const char *find_exclusion(Collector *collector, const Indicator *claim)
 {
 	const char *sentence = claim->description;
 	const char *at = sentence ? strstr(sentence, claim->value) : NULL;
-	gsize before;
+	const char *word;
+	Slice before;
+	gsize end = 0;
 
 	if (!at)
 		return NULL;
-	before = (gsize)(at - sentence);
-	return warning_lists_excluding_word(collector->lists,
-		before > CONTEXT_BYTES
-			? slice_make(&sentence[before - CONTEXT_BYTES], CONTEXT_BYTES)
-			: slice_make(sentence, before));
+	before = slice_make(sentence, (gsize)(at - sentence));
+	if (before.size > CONTEXT_BYTES)
+		before = words_from(before, before.size - CONTEXT_BYTES);
+	word = warning_lists_excluding_word(collector->lists, before, &end);
+	return word && is_enumeration(words_from(before, end)) ? word : NULL;
 }
 
 /* The host of a URL in normal form. */
@@ -312,9 +341,9 @@ static Slice make_key(Collector *collector, const Indicator *claim, guint source
 			collector->key, slice_make(draft->value->str, draft->value->len));
 	else
 		g_string_append_len(collector->key, draft->value->str, (gssize)draft->value->len);
-	if (draft->kind == INDICATOR_FILE_PATTERN && claim->exception) {
+	if (draft->exception->len > 0) {
 		g_string_append_c(collector->key, '\0');
-		g_string_append(collector->key, claim->exception);
+		g_string_append(collector->key, draft->exception->str);
 	}
 	return slice_make(collector->key->str, collector->key->len);
 }
@@ -390,7 +419,7 @@ static Indicator make_indicator(Collector *collector, const Indicator *claim, co
 
 	made.kind = collector->draft.kind;
 	made.value = collector->draft.value->str;
-	made.exception = text_of(claim->exception);
+	made.exception = collector->draft.exception->str;
 	made.id = text_of(claim->id);
 	made.source = claim->source && *claim->source ? claim->source : collector->name;
 	made.title = text_of(claim->title);
@@ -452,7 +481,8 @@ void collector_add(Collector *collector, const Indicator *claim_as_is, gboolean 
 
 	make_valid(collector, &claim);
 	watch_hashes(collector, &claim, words_trim(slice_from_text(claim.value)));
-	is_settled = draft_settle(draft, claim.kind, slice_from_text(claim.value));
+	is_settled = draft_settle(draft, claim.kind, slice_from_text(claim.value)) &&
+		draft_settle_exception(draft, claim.exception);
 	if (!is_settled) {
 		note_claim(collector, draft->problem_kind, &claim, draft->problem->str);
 		return;
@@ -484,6 +514,7 @@ static void tell_held(Collector *collector)
 
 		collector->draft.kind = held->kind;
 		g_string_assign(collector->draft.value, held->value);
+		g_string_assign(collector->draft.exception, held->exception);
 		seen = seen_set_take(collector->seen, make_key(collector, held, 0), &is_first);
 		if (seen->is_alerting)
 			continue;

@@ -2,6 +2,7 @@
 #include "intel/draft.h"
 
 #include "base/limits.h"
+#include "intel/file-pattern.h"
 #include "intel/normal.h"
 #include "intel/words.h"
 
@@ -10,6 +11,7 @@ void draft_init(Draft *draft)
 	*draft = (Draft){
 		.refanged = g_string_new(NULL),
 		.value = g_string_new(NULL),
+		.exception = g_string_new(NULL),
 		.problem = g_string_new(NULL),
 	};
 }
@@ -18,6 +20,7 @@ void draft_clear(Draft *draft)
 {
 	(void)g_string_free(draft->refanged, TRUE);
 	(void)g_string_free(draft->value, TRUE);
+	(void)g_string_free(draft->exception, TRUE);
 	(void)g_string_free(draft->problem, TRUE);
 }
 
@@ -223,6 +226,25 @@ static gboolean settle_file(Draft *draft, Slice text)
 	return TRUE;
 }
 
+static gboolean settle_pattern(Draft *draft, Slice text)
+{
+	g_autofree char *pattern = g_strndup((const char *)text.data, text.size);
+
+	draft->problem_kind = INTEL_UNSUPPORTED;
+	return file_pattern_append(draft->value, pattern, draft->problem);
+}
+
+gboolean draft_settle_exception(Draft *draft, const char *exception)
+{
+	g_string_truncate(draft->exception, 0);
+	if (!exception || !*exception ||
+		file_pattern_append(draft->exception, exception, draft->problem))
+		return TRUE;
+	draft->problem_kind = INTEL_UNSUPPORTED;
+	g_string_prepend(draft->problem, "has an exception that ");
+	return FALSE;
+}
+
 /* ---- all ---- */
 
 static gboolean is_refanged(IndicatorKind kind)
@@ -335,6 +357,8 @@ gboolean draft_settle(Draft *draft, IndicatorKind kind, Slice text)
 		return FALSE;
 	if (draft->kind == INDICATOR_FILE_NAME || draft->kind == INDICATOR_FILE_PATH)
 		return settle_file(draft, text);
+	if (draft->kind == INDICATOR_FILE_PATTERN)
+		return settle_pattern(draft, text);
 	problem = normal_append(draft->value, draft->kind, text);
 	if (problem && hash_digits(draft->kind) > 0)
 		return refuse_hash(draft, text);

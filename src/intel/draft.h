@@ -14,7 +14,8 @@
 typedef struct Draft {
 	IndicatorKind kind; /* as claimed, then as it is */
 	GString *refanged;
-	GString *value; /* in normal form, or what is wrong of the value so far */
+	GString *value;	    /* in normal form, or what is wrong of the value so far */
+	GString *exception; /* of a pattern of file paths, as RE2 takes it */
 	gboolean was_defanged;
 	const char *suspicion; /* what is odd of the claim, as a phrase; it is taken all the same */
 	GString *problem;      /* why it can not be taken */
@@ -26,3 +27,6 @@ void draft_clear(Draft *draft);
 
 /* Settles @text, which @kind it is said to be. FALSE with the problem set where it can not be. */
 gboolean draft_settle(Draft *draft, IndicatorKind kind, Slice text);
+
+/* Settles what a pattern of file paths does not mean, likewise; "" is nothing. */
+gboolean draft_settle_exception(Draft *draft, const char *exception);

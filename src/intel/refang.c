@@ -146,8 +146,26 @@ static gboolean may_begin(guint8 c)
 		g_ascii_isalpha(c);
 }
 
+/* Most texts have nothing to undo: no brackets, no colon, no backslash, only ASCII. */
+static gboolean is_plain(Slice text)
+{
+	for (gsize i = 0; i < text.size; i++) {
+		guint8 c = text.data[i];
+
+		if (c == '[' || c == ']' || c == '(' || c == '{' || c == ':' || c == '\\' ||
+			c >= 0x80)
+			return FALSE;
+	}
+	return TRUE;
+}
+
 void normal_append_refanged(GString *ret, Slice text)
 {
+	if (is_plain(text)) {
+		words_append(ret, text);
+		return;
+	}
+
 	gboolean is_escaped = has_escaped_dots(text);
 	gsize from = ret->len;
 

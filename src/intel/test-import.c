@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "intel/test-import.h"
 
+#include "base/text.h"
+
 static void take_indicator(void *context, const Indicator *indicator)
 {
 	Import *import = context;
@@ -175,4 +177,23 @@ void import_every_prefix(const char *name, const void *text, gsize size)
 
 		import_free(import);
 	}
+}
+
+void import_any(const IntelFormat *format, const void *data, gsize size)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree char *copy = NULL;
+	IntelSink sink;
+	Import *import = import_alloc(&sink);
+	Collector *collector = collector_new("x.txt", NULL, &sink);
+	Slice whole;
+
+	text_append_utf8(text, slice_make(data, size));
+	copy = g_memdup2(text->str, text->len); /* without its NUL, so that reading on is seen */
+	whole = slice_make(copy, text->len);
+	(void)format->probe(whole, "x.txt");
+	format->read(whole, "x.txt", collector);
+	collector_finish(collector, format->name, "");
+	collector_free(collector);
+	import_free(import);
 }

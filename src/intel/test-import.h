@@ -32,5 +32,8 @@ gboolean import_has(const GPtrArray *lines, const char *prefix);
 /* The file at @path of the facts or the corpus, or NULL after skipping the test visibly. */
 char *import_outside_file(const char *path, gsize *ret_size);
 
+/* Lets one format read any bytes at all, for fuzzing. */
+void import_any(const IntelFormat *format, const void *data, gsize size);
+
 /* Reads every prefix of @text, so that none does harm. */
 void import_every_prefix(const char *name, const void *text, gsize size);

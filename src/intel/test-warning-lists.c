@@ -83,6 +83,7 @@ static void test_effects(void)
 	};
 	g_autoptr(WarningLists) lists = lists_of(texts);
 	WarningHit hit;
+	gsize end = 0;
 
 	g_assert_true(warning_lists_look_up(lists, INDICATOR_HOST, "odd.example", &hit));
 	g_assert_nonnull(hit.descriptions[WARNING_SUSPICIOUS]);
@@ -94,10 +95,11 @@ static void test_effects(void)
 	g_assert_true(warning_lists_may_be_top_level(lists, "example"));
 	g_assert_false(warning_lists_may_be_top_level(lists, "net"));
 	g_assert_true(warning_lists_may_be_top_level(NULL, "net"));
-	g_assert_cmpstr(
-		warning_lists_excluding_word(lists, slice_from_text("All files, Excluding ")), ==,
-		"exclud");
-	g_assert_null(warning_lists_excluding_word(lists, slice_from_text("another thanks")));
+	g_assert_cmpstr(warning_lists_excluding_word(
+				lists, slice_from_text("other than all files, Excluding x"), &end),
+		==, "exclud");
+	g_assert_cmpuint(end, ==, strlen("other than all files, Excluding"));
+	g_assert_null(warning_lists_excluding_word(lists, slice_from_text("another thanks"), &end));
 }
 
 static void test_malformed(void)

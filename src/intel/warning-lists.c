@@ -15,6 +15,7 @@
 
 #define FIRST_SLOTS    1024 /* a power of two */
 #define PREFIX_LENGTHS 129
+#define AHEAD	       16  /* entries between asking for memory and writing to it */
 #define ANY_LENGTH     255 /* of a key that is no network */
 
 typedef struct List {
@@ -36,6 +37,7 @@ struct WarningLists {
 	gsize n_entries, n_slots;
 	gboolean has_length[2][PREFIX_LENGTHS]; /* of version 4 and 6 */
 	int public_suffixes;			/* list, or -1 */
+	GArray *added;				/* hashes of the list at hand */
 	GPtrArray *words;
 	GPtrArray *found; /* names, of the last look-up */
 	GString *key, *normal;
@@ -55,6 +57,7 @@ WarningLists *warning_lists_new(void)
 	WarningLists *lists = g_new0(WarningLists, 1);
 
 	lists->lists = g_ptr_array_new_with_free_func(list_free);
+	lists->added = g_array_new(FALSE, FALSE, sizeof(guint64));
 	lists->words = g_ptr_array_new_with_free_func(g_free);
 	lists->found = g_ptr_array_new();
 	lists->n_slots = FIRST_SLOTS;
@@ -70,6 +73,7 @@ void warning_lists_free(WarningLists *lists)
 	if (!lists)
 		return;
 	g_ptr_array_unref(lists->lists);
+	g_array_unref(lists->added);
 	g_ptr_array_unref(lists->words);
 	g_ptr_array_unref(lists->found);
 	g_free(lists->entries);
@@ -89,24 +93,50 @@ static void place(Entry *entries, gsize n_slots, Entry entry)
 	entries[i] = entry;
 }
 
+/* Makes room for @n more entries; at most half of the slots are taken. */
+static void reserve(WarningLists *lists, gsize n)
+{
+	gsize n_slots = lists->n_slots;
+	Entry *entries;
+
+	while (lists->n_entries + n > n_slots / 2)
+		n_slots *= 2;
+	if (n_slots == lists->n_slots)
+		return;
+	entries = g_new0(Entry, n_slots);
+	for (gsize i = 0; i < lists->n_slots; i++) {
+		if (lists->entries[i].hash != 0)
+			place(entries, n_slots, lists->entries[i]);
+	}
+	g_free(lists->entries);
+	lists->entries = entries;
+	lists->n_slots = n_slots;
+}
+
 static void add_hash(WarningLists *lists, guint64 hash)
 {
-	Entry entry = { .hash = hash, .list = lists->lists->len - 1 };
+	g_array_append_val(lists->added, hash);
+}
 
-	if (lists->n_entries >= lists->n_slots / 2) {
-		gsize n_slots = lists->n_slots * 4;
-		Entry *entries = g_new0(Entry, n_slots);
+/*
+ * Puts what was added into the table, at once: each goes to another page of it, and so the memory
+ * is asked for ahead.
+ */
+static void place_added(WarningLists *lists)
+{
+	const guint64 *hashes = &g_array_index(lists->added, guint64, 0);
+	guint n = lists->added->len;
 
-		for (gsize i = 0; i < lists->n_slots; i++) {
-			if (lists->entries[i].hash != 0)
-				place(entries, n_slots, lists->entries[i]);
-		}
-		g_free(lists->entries);
-		lists->entries = entries;
-		lists->n_slots = n_slots;
+	reserve(lists, n);
+	for (guint i = 0; i < n; i++) {
+		if (i + AHEAD < n)
+			__builtin_prefetch(
+				&lists->entries[hashes[i + AHEAD] & (lists->n_slots - 1)], 1);
+		place(lists->entries, lists->n_slots,
+			(Entry){ .hash = hashes[i], .list = lists->lists->len - 1 });
 	}
-	place(lists->entries, lists->n_slots, entry);
-	lists->n_entries++;
+	lists->n_entries += n;
+	g_array_set_size(lists->added, 0);
 }
 
 /* The hash of @bytes as something of @kind; of networks with @length. Never 0. */
@@ -353,12 +383,13 @@ gboolean warning_lists_add(WarningLists *lists, const char *name, Slice text, GE
 			problem = in_header ? check_header(list) : NULL;
 			in_header = FALSE;
 			if (!problem &&
-				lists->n_entries + lists->words->len >= LIMIT_WARNING_ENTRIES)
+				lists->n_entries + lists->added->len >= LIMIT_WARNING_ENTRIES)
 				problem = "is beyond LIMIT_WARNING_ENTRIES";
 			if (!problem)
 				problem = add_entry(lists, list, line);
 		}
 	}
+	place_added(lists);
 	if (!problem)
 		problem = check_header(list);
 	if (problem) { /* what was taken of it stays, under a name */
@@ -529,17 +560,40 @@ gboolean warning_lists_may_be_top_level(WarningLists *lists, const char *label)
 	return FALSE;
 }
 
-const char *warning_lists_excluding_word(WarningLists *lists, Slice text)
+/* Where @word stands last in @text, at the beginning of a word; FALSE where it does not. */
+static gboolean find_last(Slice text, const char *word, gsize *ret)
 {
-	for (guint i = 0; lists && i < lists->words->len; i++) {
-		const char *word = g_ptr_array_index(lists->words, i);
-		gsize size = strlen(word);
+	gsize size = strlen(word);
 
-		for (gsize at = 0; at + size <= text.size; at++) {
-			if (words_has_prefix(words_from(text, at), word) &&
-				(at == 0 || !g_ascii_isalnum(text.data[at - 1])))
-				return word;
+	for (gsize at = text.size; at-- > 0;) {
+		if (at + size <= text.size && words_has_prefix(words_from(text, at), word) &&
+			(at == 0 || !g_ascii_isalnum(text.data[at - 1]))) {
+			*ret = at;
+			return TRUE;
 		}
 	}
-	return NULL;
+	return FALSE;
+}
+
+const char *warning_lists_excluding_word(WarningLists *lists, Slice text, gsize *ret_end)
+{
+	const char *found = NULL;
+	gsize last = 0;
+
+	for (guint i = 0; lists && i < lists->words->len; i++) {
+		const char *word = g_ptr_array_index(lists->words, i);
+		gsize at;
+
+		if (find_last(text, word, &at) && (!found || at >= last)) {
+			found = word;
+			last = at;
+		}
+	}
+	if (found) {
+		last += strlen(found);
+		while (last < text.size && g_ascii_isalpha(text.data[last]))
+			last++;
+		*ret_end = last;
+	}
+	return found;
 }

@@ -66,5 +66,8 @@ gboolean warning_lists_look_up(
 /* FALSE where the list above is loaded and @label is no top-level domain. */
 gboolean warning_lists_may_be_top_level(WarningLists *lists, const char *label);
 
-/* The first word of the lists of words (WARNING_EXCLUDES) that stands in @text, or NULL. */
-const char *warning_lists_excluding_word(WarningLists *lists, Slice text);
+/*
+ * The word of the lists of words (WARNING_EXCLUDES) that stands last in @text, or NULL; *ret_end is
+ * where the word it begins ends.
+ */
+const char *warning_lists_excluding_word(WarningLists *lists, Slice text, gsize *ret_end);

@@ -95,6 +95,16 @@ static inline Slice words_without_mark(Slice text)
 	return words_has_prefix(text, "\xef\xbb\xbf") ? words_from(text, 3) : text;
 }
 
+/* At most @size bytes of @s, cut where a character begins. */
+static inline Slice words_cut(Slice s, gsize size)
+{
+	if (s.size <= size)
+		return s;
+	while (size > 0 && (s.data[size] & 0xc0) == 0x80)
+		size--;
+	return slice_sub(s, 0, size);
+}
+
 static inline void words_append(GString *ret, Slice s)
 {
 	g_string_append_len(ret, (const char *)s.data, (gssize)s.size);
