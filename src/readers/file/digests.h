@@ -20,8 +20,11 @@ typedef enum DigestKind {
 
 typedef struct Digests Digests;
 
-/* Sets up libcrypto: call it before the seal. Never fails: a hash that is not to be had is "". */
-Digests *digests_new(void);
+/*
+ * Sets up libcrypto: call it before the seal. Never fails: a hash that is not to be had is "".
+ * @portable, for tests: as if the processor had no instructions for it.
+ */
+Digests *digests_new(gboolean portable);
 void digests_free(Digests *digests); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Digests, digests_free)
 
@@ -30,11 +33,12 @@ void digests_begin(Digests *digests, gboolean is_sha256_known);
 
 void digests_add(Digests *digests, Slice bytes);
 
-/* Ends @kind: lower-case hexadecimal digits; "" where it was not taken. Once after all is added. */
+/* Ends @kind: lower-case hexadecimal digits; "" where it was not taken. Once for each, after all is
+ * added. */
 void digests_end(Digests *digests, DigestKind kind, char ret[DIGESTS_HEX_BYTES]);
 
 /* MD5 of a short text, as digests_end() gives it; what is under way is not disturbed. */
 void digests_md5(Digests *digests, Slice text, char ret[DIGESTS_HEX_BYTES]);
 
 /* Shannon entropy of what was added, in bits a byte; 0 of nothing. */
-double digests_entropy(const Digests *digests);
+double digests_entropy(Digests *digests);

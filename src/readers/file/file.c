@@ -79,7 +79,7 @@ FileLibrary *file_library_new(void)
 	library->shape = shape_new("file");
 	for (guint i = 0; i < N_COLUMNS; i++)
 		(void)shape_add_column(library->shape, columns[i].name, columns[i].constant);
-	library->digests = digests_new();
+	library->digests = digests_new(FALSE);
 	library->bytes = file_bytes_new();
 	library->extension = g_string_new(NULL);
 	library->imports = g_string_new(NULL);
