@@ -14,7 +14,8 @@ typedef struct Reader {
 	Slice text;
 	StixToken token; /* the next one */
 	guint depth;
-	guint n_nodes; /* tests, literals and steps */
+	guint n_nodes;	   /* tests, literals and steps */
+	GHashTable *paths; /* by text */
 	GError **error;
 } Reader;
 
@@ -249,6 +250,20 @@ static guint type_number(StixPattern *pattern, const char *type)
 	return pattern->types->len - 1;
 }
 
+/* The path that is like @path and was read before, or @path itself. */
+static StixPath *same_path(Reader *reader, StixPath *path)
+{
+	GPtrArray *paths = reader->pattern->paths;
+	StixPath *known = g_hash_table_lookup(reader->paths, path->text);
+
+	if (known)
+		return known;
+	path->number = paths->len;
+	g_ptr_array_add(paths, path);
+	g_hash_table_insert(reader->paths, (gpointer)path->text, path);
+	return path;
+}
+
 static StixPath *read_path(Reader *reader)
 {
 	StixPattern *pattern = reader->pattern;
@@ -274,7 +289,7 @@ static StixPath *read_path(Reader *reader)
 	for (guint i = 0; i < path->n_steps; i++)
 		append_step(text, &path->steps[i], i == 0);
 	path->text = stix_pattern_text(pattern, text->str, (gssize)text->len);
-	return path;
+	return same_path(reader, path);
 }
 
 /* ---- comparison expressions ---------------------------------------------------------------------
@@ -391,6 +406,7 @@ static StixNode *read_exists(Reader *reader, StixNode *test)
 	test->operator= STIX_EXISTS;
 	reader->pattern->has_exists = TRUE;
 	test->path = read_path(reader);
+	stix_test_describe(reader->pattern, test);
 	return test->path ? test : NULL;
 }
 
@@ -424,6 +440,7 @@ static StixNode *read_test(Reader *reader)
 		!(test->operator== STIX_IN ? read_set(reader, test) : read_value(reader, test)))
 		return NULL;
 	note_hash(reader->pattern, test);
+	stix_test_describe(reader->pattern, test);
 	return test;
 }
 
@@ -671,11 +688,14 @@ const char *stix_pattern_text(StixPattern *pattern, const char *text, gssize siz
 StixPattern *stix_pattern_parse(Slice text, GError **error)
 {
 	g_autoptr(StixPattern) pattern = g_new0(StixPattern, 1);
-	Reader reader = { .pattern = pattern, .text = text, .error = error };
+	g_autoptr(GHashTable) paths = g_hash_table_new(g_str_hash, g_str_equal);
+	Reader reader = { .pattern = pattern, .text = text, .paths = paths, .error = error };
 
 	pattern->owned = g_ptr_array_new_with_free_func(g_free);
 	pattern->parts = g_ptr_array_new();
 	pattern->types = g_ptr_array_new();
+	pattern->paths = g_ptr_array_new();
+	pattern->tests = g_ptr_array_new();
 	pattern->regexes = g_ptr_array_new_with_free_func(stix_regex_free);
 	pattern->texts = g_string_chunk_new(256);
 	if (text.size > LIMIT_STIX_PATTERN_BYTES) {
@@ -704,6 +724,8 @@ void stix_pattern_free(StixPattern *pattern)
 	g_ptr_array_unref(pattern->owned);
 	g_ptr_array_unref(pattern->parts);
 	g_ptr_array_unref(pattern->types);
+	g_ptr_array_unref(pattern->paths);
+	g_ptr_array_unref(pattern->tests);
 	g_ptr_array_unref(pattern->regexes);
 	g_string_chunk_free(pattern->texts);
 	g_free(pattern);

@@ -57,6 +57,47 @@ gboolean stix_pattern_is_simple(const StixPattern *pattern, StixValueFunc each, 
 	return TRUE;
 }
 
+/* ---- patterns that one event makes true ---------------------------------------------------------
+ */
+
+static gboolean observation_is_alone(const StixObservation *observation)
+{
+	if (observation->kind == STIX_PART)
+		return TRUE;
+	if (observation->kind == STIX_QUALIFIED)
+		return (observation->qualifier != STIX_REPEATS || observation->times == 1) &&
+			observation_is_alone(observation->child);
+	if (observation->kind != STIX_ANY)
+		return FALSE;
+	for (const StixObservation *child = observation->child; child; child = child->next)
+		if (!observation_is_alone(child))
+			return FALSE;
+	return TRUE;
+}
+
+static void tell_alone(const StixObservation *observation, Instant start, Instant stop,
+	StixAloneFunc each, void *context)
+{
+	if (observation->kind == STIX_PART) {
+		each(context, observation->part, start, stop);
+		return;
+	}
+	if (observation->kind == STIX_QUALIFIED && observation->qualifier == STIX_START_STOP) {
+		start = MAX(start, observation->start);
+		stop = MIN(stop, observation->stop);
+	}
+	for (const StixObservation *child = observation->child; child; child = child->next)
+		tell_alone(child, start, stop, each, context);
+}
+
+gboolean stix_pattern_is_alone(const StixPattern *pattern, StixAloneFunc each, void *context)
+{
+	if (!observation_is_alone(pattern->root))
+		return FALSE;
+	tell_alone(pattern->root, INSTANT_NONE, INT64_MAX, each, context);
+	return TRUE;
+}
+
 /* ---- checks -------------------------------------------------------------------------------------
  */
 

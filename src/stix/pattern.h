@@ -51,3 +51,14 @@ guint stix_pattern_n_parts(const StixPattern *pattern);
  */
 typedef void (*StixValueFunc)(void *context, const char *path, const char *value);
 gboolean stix_pattern_is_simple(const StixPattern *pattern, StixValueFunc each, void *context);
+
+/* Its observation expression, for stix_join_decode() (stix/join.h). */
+void stix_pattern_append_join(const StixPattern *pattern, GByteArray *ret);
+
+/*
+ * Where one event by itself makes the pattern true ([..], OR of such, START/STOP on them; WITHIN
+ * and REPEATS 1 ask no more), calls @each for every part that does, with the times between which
+ * the event must begin, and returns TRUE; else FALSE and nothing is called.
+ */
+typedef void (*StixAloneFunc)(void *context, guint part, Instant start, Instant stop);
+gboolean stix_pattern_is_alone(const StixPattern *pattern, StixAloneFunc each, void *context);

@@ -47,8 +47,9 @@ typedef enum StixLiteralKind {
 typedef struct StixLiteral StixLiteral;
 struct StixLiteral {
 	StixLiteralKind kind;
-	const char *text; /* a string's characters; numbers as written */
-	Slice bytes;	  /* of BYTES; of a STRING its bytes where every character is < 256 */
+	const char *text;   /* a string's characters; numbers as written */
+	const char *folded; /* of a STRING, once compiled */
+	Slice bytes;	    /* of BYTES; of a STRING its bytes where every character is < 256 */
 	gboolean has_bytes;
 	double number;	/* of INTEGER and FLOAT; 1 and 0 of BOOLEAN */
 	gint64 integer; /* of an INTEGER that is_exact */
@@ -75,6 +76,7 @@ typedef struct StixPath {
 	guint n_steps;
 	StixStep *steps;
 	guint type_number; /* among the pattern's object types */
+	guint number;	   /* among its paths */
 } StixPath;
 
 typedef enum StixOperator {
@@ -110,10 +112,13 @@ struct StixNode {
 	gboolean is_negated;
 	StixLiteral *literals; /* IN: any number; EXISTS: none; else one */
 	guint n_literals;
-	guint number;		/* of the test in the pattern, from 0 */
-	const char *normal;	/* LIKE, MATCHES: the literal in NFC */
-	StixRegex *regex;	/* MATCHES, once compiled: owned by the pattern */
-	StixRegex *bytes_regex; /* the same for bytes; NULL where no byte can match */
+	guint number;	  /* of the test in the pattern, from 0 */
+	const char *text; /* for people: "like evil%" */
+	/* Once compiled, owned by the pattern: */
+	StixRegex *regex;		   /* LIKE, MATCHES */
+	StixRegex *folded_regex;	   /* LIKE: of values that ignore case */
+	StixRegex *bytes_regex;		   /* MATCHES: of bytes; NULL where none can match */
+	const struct StixNetwork *network; /* ISSUBSET, ISSUPERSET */
 };
 
 typedef enum StixQualifier {
@@ -150,11 +155,14 @@ struct StixPattern {
 	StixObservation *root;
 	GPtrArray *parts;   /* StixObservation *, PART, in order */
 	GPtrArray *types;   /* const char *: the object types, each once */
+	GPtrArray *paths;   /* StixPath *, each once */
+	GPtrArray *tests;   /* StixNode *, TEST, by number, once compiled */
 	GPtrArray *owned;   /* everything allocated, freed with g_free() */
 	GPtrArray *regexes; /* StixRegex * */
 	GStringChunk *texts;
 	guint n_tests;
 	gboolean has_exists;
+	gboolean is_compiled;
 	const char *wrong_hash; /* what a validator would say of a hash, or NULL */
 };
 
@@ -168,6 +176,9 @@ const char *stix_pattern_text(StixPattern *pattern, const char *text, gssize siz
  */
 StixLiteral *stix_literal_read(
 	StixPattern *pattern, const StixToken *token, const char **ret_reason);
+
+/* Fills text of @test. */
+void stix_test_describe(StixPattern *pattern, StixNode *test);
 
 /* Why a value that @test compares a hash with can be none, or NULL; owned by @pattern. */
 const char *stix_hash_problem(StixPattern *pattern, const StixNode *test);
