@@ -96,6 +96,20 @@ static void test_hash_part(void)
 	EXPECT("hash-part", "SHA1", NONE, "");
 }
 
+static void test_host_kind(void)
+{
+	EXPECT("host-kind", "ipv4", "10.0.0.1", "10.0.0.1");
+	EXPECT("host-kind", "ipv4", "10.0.0.1", "a.example", "10.0.0.1:443");
+	EXPECT("host-kind", "ipv6", "2001:db8::1", "[2001:db8::1]:443");
+	EXPECT("host-kind", "ipv6", NONE, "10.0.0.1");
+	EXPECT("host-kind", "name", "a.example", "a.example:8080");
+	EXPECT("host-kind", "name", "1.2.3", "1.2.3");
+	EXPECT("host-kind", "type", "ipv6-addr", "-", "::1");
+	EXPECT("host-kind", "type", "domain-name", "a");
+	EXPECT("host-kind", "colour", NONE, "a");
+	EXPECT("host-kind", "name", NONE, "", NULL);
+}
+
 static void test_integrity_level(void)
 {
 	EXPECT("integrity-level", "", "Low", "S-1-16-4096");
@@ -166,6 +180,26 @@ static void test_registry_details(void)
 	EXPECT("registry-details", "", "many", "%%1876", "many");
 	EXPECT("registry-details", "", "x", NULL, "x");
 	EXPECT("registry-details", "", NONE, NULL, NULL);
+}
+
+static void test_path_part(void)
+{
+	EXPECT("path-part", "name", "cmd.exe", "C:\\Windows\\cmd.exe");
+	EXPECT("path-part", "folder", "C:\\Windows", "C:\\Windows\\cmd.exe");
+	EXPECT("path-part", "name", "id", "/id");
+	EXPECT("path-part", "folder", "/", "/id");
+	EXPECT("path-part", "name", "id", "id");
+	EXPECT("path-part", "folder", NONE, "id");
+	EXPECT("path-part", "name", NONE, "/usr/");
+	EXPECT("path-part", "name", NONE, "-", NULL);
+}
+
+static void test_registry_hive(void)
+{
+	EXPECT("registry-hive", "", "HKEY_LOCAL_MACHINE\\a", "hklm\\a");
+	EXPECT("registry-hive", "", "HKEY_USERS\\S-1", "\\REGISTRY\\USER\\S-1");
+	EXPECT("registry-hive", "", "a", "a");
+	EXPECT("registry-hive", "", NONE, "-");
 }
 
 static void test_registry_path(void)
@@ -278,6 +312,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/analysers/device-path", test_device_path);
 	g_test_add_func("/analysers/first", test_first);
 	g_test_add_func("/analysers/hash-part", test_hash_part);
+	g_test_add_func("/analysers/host-kind", test_host_kind);
+	g_test_add_func("/analysers/path-part", test_path_part);
+	g_test_add_func("/analysers/registry-hive", test_registry_hive);
 	g_test_add_func("/analysers/integrity-level", test_integrity_level);
 	g_test_add_func("/analysers/is-ipv6", test_is_ipv6);
 	g_test_add_func("/analysers/join", test_join);

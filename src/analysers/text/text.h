@@ -11,3 +11,4 @@ extern const Analyser analyser_each;
 extern const Analyser analyser_item;
 extern const Analyser analyser_one_line;
 extern const Analyser analyser_pair;
+extern const Analyser analyser_path_part;

@@ -6,6 +6,7 @@
 
 #include "analysers/fact.h"
 
+extern const Analyser analyser_host_kind;
 extern const Analyser analyser_path_and_query;
 extern const Analyser analyser_unplus;
 extern const Analyser analyser_url;

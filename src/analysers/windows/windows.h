@@ -18,4 +18,5 @@ extern const Analyser analyser_join;
 extern const Analyser analyser_key_value;
 extern const Analyser analyser_lookup;
 extern const Analyser analyser_registry_details;
+extern const Analyser analyser_registry_hive;
 extern const Analyser analyser_registry_path;
