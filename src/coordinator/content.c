@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "coordinator/correlation/pattern.h"
 #include "model/correlation-set.h"
 #include "sandbox/sandbox.h"
 
@@ -139,7 +140,8 @@ static gboolean take_correlation(Loader *loader, const Message *message, GError 
 {
 	Correlation *correlation = correlation_decode(message->fields[0].bytes, error);
 
-	if (!correlation) {
+	if (!correlation || !pattern_join_check(correlation, error)) {
+		correlation_free(correlation);
 		g_prefix_error(error, "the worker: ");
 		return FALSE;
 	}

@@ -6,6 +6,7 @@
  *	list group_by, list fields, list carried
  *	u32 n_conditions, each: u8 operator, u64 number (as IEEE 754)
  *	u32 n_parts, each: u32 rule, text name, list group_by, list fields, list carried
+ *	u32 size of the expression, and its bytes
  *
  * A hit's key: for each value u8 1 and a text, or u8 0 where it is missing.
  */
@@ -31,6 +32,7 @@ static const char *const type_names[CORRELATION_N_TYPES] = {
 	[CORRELATION_VALUE_SUM] = "value_sum",
 	[CORRELATION_VALUE_AVG] = "value_avg",
 	[CORRELATION_VALUE_PERCENTILE] = "value_percentile",
+	[CORRELATION_STIX_PATTERN] = "stix_pattern",
 };
 
 static const char *const operator_names[CORRELATION_N_OPERATORS] = {
@@ -62,7 +64,7 @@ gboolean correlation_type_parse(const char *name, CorrelationType *ret)
 {
 	guint found;
 
-	if (!find_name(type_names, CORRELATION_N_TYPES, name, &found))
+	if (!find_name(type_names, CORRELATION_STIX_PATTERN, name, &found))
 		return FALSE;
 	*ret = (CorrelationType)found;
 	return TRUE;
@@ -105,6 +107,7 @@ void correlation_free(Correlation *correlation)
 	g_strfreev(correlation->group_by);
 	g_strfreev(correlation->fields);
 	g_strfreev(correlation->carried);
+	g_clear_pointer(&correlation->expression, g_bytes_unref);
 	g_free(correlation);
 }
 
@@ -172,6 +175,16 @@ void correlation_encode(const Correlation *correlation, GByteArray *ret)
 		append_list(ret, part->fields);
 		append_list(ret, part->carried);
 	}
+	append_bytes(ret, correlation_expression(correlation));
+}
+
+Slice correlation_expression(const Correlation *correlation)
+{
+	gsize size = 0;
+	const guint8 *data =
+		correlation->expression ? g_bytes_get_data(correlation->expression, &size) : NULL;
+
+	return slice_make(data, size);
 }
 
 /* ---- decoding ---- */
@@ -293,12 +306,27 @@ static gboolean read_parts(Cursor *c, Correlation *ret)
 	return TRUE;
 }
 
+static gboolean read_expression(Cursor *c, Correlation *ret)
+{
+	guint32 size;
+	Slice bytes;
+
+	if (!cursor_u32(c, &size) || size > LIMIT_STIX_EXPRESSION_BYTES ||
+		!cursor_slice(c, size, &bytes))
+		return FALSE;
+	if (size > 0)
+		ret->expression = g_bytes_new(bytes.data, bytes.size);
+	return (ret->type == CORRELATION_STIX_PATTERN) == (size > 0);
+}
+
 /* What the types ask for, whatever else is right. */
 static gboolean is_sound(const Correlation *correlation)
 {
 	guint n_fields = g_strv_length(correlation->fields);
 
 	switch (correlation->type) {
+	case CORRELATION_STIX_PATTERN:
+		return correlation_n_values(correlation) == 0 && correlation->n_conditions == 0;
 	case CORRELATION_TEMPORAL:
 	case CORRELATION_TEMPORAL_ORDERED:
 		return n_fields == 0;
@@ -321,7 +349,8 @@ Correlation *correlation_decode(Slice bytes, GError **error)
 	correlation->carried = g_new0(char *, 1);
 	if (bytes.size > LIMIT_CORRELATION_BYTES || !read_head(&c, correlation) ||
 		!read_conditions(&c, correlation) || !read_parts(&c, correlation) ||
-		cursor_remaining(&c) || !is_sound(correlation)) {
+		!read_expression(&c, correlation) || cursor_remaining(&c) ||
+		!is_sound(correlation)) {
 		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_PROTOCOL,
 			"a correlation is malformed near byte %zu of %zu", c.position, bytes.size);
 		return NULL;

@@ -26,10 +26,11 @@ typedef enum CorrelationType {
 	CORRELATION_VALUE_SUM,
 	CORRELATION_VALUE_AVG,
 	CORRELATION_VALUE_PERCENTILE,
+	CORRELATION_STIX_PATTERN, /* an observation expression over its parts; not of Sigma */
 	CORRELATION_N_TYPES,
 } CorrelationType;
 
-/* "event_count" … as Sigma writes them. */
+/* "event_count" … as Sigma writes them; and "stix_pattern", which parse() does not know. */
 const char *correlation_type_name(CorrelationType type);
 gboolean correlation_type_parse(const char *name, CorrelationType *ret);
 
@@ -83,10 +84,18 @@ typedef struct Correlation {
 	CorrelationCondition *conditions;
 	guint n_parts;
 	CorrelationPart *parts; /* in the order of the rule: that of TEMPORAL_ORDERED */
+	/*
+	 * STIX_PATTERN: the expression, as stix/join.h reads it; else NULL. Then there are no
+	 * values and conditions, and the timespan says nothing.
+	 */
+	GBytes *expression;
 } Correlation;
 
 void correlation_free(Correlation *correlation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Correlation, correlation_free)
+
+/* Empty where there is none; borrowed. */
+Slice correlation_expression(const Correlation *correlation);
 
 /*
  * As bytes, from the loader to the coordinator. decode() trusts nothing: NULL with @error unless

@@ -55,7 +55,7 @@ static void test_names(void)
 	CorrelationType type;
 	CorrelationOperator operator;
 
-	for (guint i = 0; i < CORRELATION_N_TYPES; i++) {
+	for (guint i = 0; i < CORRELATION_STIX_PATTERN; i++) { /* which Sigma does not have */
 		g_assert_true(correlation_type_parse(correlation_type_name(i), &type));
 		g_assert_cmpuint(type, ==, i);
 	}
@@ -66,6 +66,7 @@ static void test_names(void)
 	g_assert_true(correlation_type_parse("Value_Count", &type));
 	g_assert_cmpint(type, ==, CORRELATION_VALUE_COUNT);
 	g_assert_false(correlation_type_parse("near", &type));
+	g_assert_false(correlation_type_parse("stix_pattern", &type));
 	g_assert_false(correlation_operator_parse("ge", &operator));
 }
 
@@ -74,7 +75,7 @@ static void test_round_trip(void)
 	g_autoptr(GByteArray) bytes = g_byte_array_new(), again = g_byte_array_new();
 	g_autoptr(GError) error = NULL;
 
-	for (guint type = 0; type < CORRELATION_N_TYPES; type++) {
+	for (guint type = 0; type < CORRELATION_STIX_PATTERN; type++) {
 		g_autoptr(Correlation) c = make(type);
 		g_autoptr(Correlation) got = correlation_decode(encoded(c, bytes), &error);
 
@@ -155,6 +156,49 @@ static void test_refused(void)
 	REFUSE(CORRELATION_EVENT_COUNT, c->type = CORRELATION_VALUE_COUNT);
 	REFUSE(CORRELATION_EVENT_COUNT, c->n_conditions = 0);
 #undef REFUSE
+}
+
+/* One part, no values, and an expression. */
+static Correlation *make_pattern(void)
+{
+	Correlation *c = g_new0(Correlation, 1);
+
+	*c = (Correlation){ .rule = 7,
+		.type = CORRELATION_STIX_PATTERN,
+		.timespan = 1,
+		.group_by = g_strdupv((char **)none),
+		.fields = g_strdupv((char **)none),
+		.carried = g_strdupv((char **)none),
+		.expression = g_bytes_new("\x01\x00", 2),
+		.n_parts = 1 };
+	c->parts = g_new0(CorrelationPart, 1);
+	c->parts[0] = (CorrelationPart){ .rule = 8,
+		.name = g_strdup("[1]"),
+		.group_by = g_strdupv((char **)none),
+		.fields = g_strdupv((char **)none),
+		.carried = g_strdupv((char **)none) };
+	return c;
+}
+
+static void test_pattern(void)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	g_autoptr(Correlation) c = make_pattern();
+	g_autoptr(Correlation) got = correlation_decode(encoded(c, bytes), NULL);
+	Correlation *bad;
+
+	g_assert_nonnull(got);
+	g_assert_true(g_bytes_equal(got->expression, c->expression));
+	bad = make_pattern();
+	g_clear_pointer(&bad->expression, g_bytes_unref);
+	assert_refused(bad);
+	bad = make(CORRELATION_TEMPORAL);
+	bad->expression = g_bytes_new("x", 1);
+	assert_refused(bad);
+	bad = make(CORRELATION_TEMPORAL);
+	bad->type = CORRELATION_STIX_PATTERN; /* has values and conditions */
+	bad->expression = g_bytes_new("x", 1);
+	assert_refused(bad);
 }
 
 static GByteArray *folded_key(const char *const *texts, guint n)
@@ -377,6 +421,7 @@ int main(int argc, char **argv)
 	text_warm_up();
 	hash_warm_up();
 	g_test_add_func("/correlation/names", test_names);
+	g_test_add_func("/correlation/pattern", test_pattern);
 	g_test_add_func("/correlation/round-trip", test_round_trip);
 	g_test_add_func("/correlation/sizes", test_sizes);
 	g_test_add_func("/correlation/refused", test_refused);

@@ -35,6 +35,11 @@ typedef struct CorrelateSink {
 	gboolean (*end)(void *context, const CorrelateSummary *summary, GError **error);
 	/* Once for a group: a window had more than LIMIT_CORRELATION_WINDOW_HITS or _BYTES. */
 	gboolean (*cut)(void *context, Instant time, GError **error);
+	/*
+	 * Of STIX patterns alone: @n findings were told; there are more, or whether there are is
+	 * undecided, since LIMIT_STIX_STEPS were used up.
+	 */
+	gboolean (*undecided)(void *context, guint n, gboolean are_more, GError **error);
 	GDestroyNotify free_row; /* of hits that are done with; may be NULL */
 	void *context;
 } CorrelateSink;

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "coordinator/correlation/correlate.h"
+#include "coordinator/correlation/pattern.h"
 #include "coordinator/correlation/place.h"
 #include "coordinator/correlation/telling.h"
 #include "model/correlation-set.h"
@@ -43,6 +44,7 @@ typedef struct Correlating {
 	PlaceShape shape;
 	GPtrArray *users; /* User */
 	Correlate *correlate;
+	PatternJoin *pattern;  /* instead, of a STIX pattern */
 	GStringChunk *sha256s; /* of evidence, each once */
 	GByteArray *group;     /* key of the current one */
 	gboolean in_group;
@@ -295,6 +297,35 @@ static char *name_rule(const RuleInfo *rule)
 	return g_strdup_printf("\"%s\" (%s)", rule->title, *rule->id ? rule->id : rule->path);
 }
 
+static gboolean tell_pattern_cut(Correlating *w, const char *name, const char *at, GError **error)
+{
+	g_autofree char *note = g_strdup_printf(
+		"%s: there are more events of its observations than are joined; those from %s on "
+		"were not: at most %u of %u MB (LIMIT_CORRELATION_WINDOW_HITS, "
+		"LIMIT_CORRELATION_WINDOW_BYTES).",
+		name, at, LIMIT_CORRELATION_WINDOW_HITS, LIMIT_CORRELATION_WINDOW_BYTES >> 20);
+	const Gap gap = { .kind = GAP_LIMIT, .note = note };
+
+	return case_add_correlation_gap(w->c, &gap, error);
+}
+
+static gboolean tell_undecided(void *context, guint n, gboolean are_more, GError **error)
+{
+	Correlating *w = context;
+	g_autofree char *name = name_rule(w->rule);
+	g_autofree char *note = are_more
+		? g_strdup_printf("%s: the first %u findings are told, there are more "
+				  "(LIMIT_STIX_FINDINGS).",
+			  name, n)
+		: g_strdup_printf("%s: after %u findings it is undecided whether there are more: "
+				  "looking for events that make the pattern true takes more "
+				  "work than it may (LIMIT_STIX_STEPS).",
+			  name, n);
+	const Gap gap = { .kind = GAP_LIMIT, .note = note };
+
+	return case_add_correlation_gap(w->c, &gap, error);
+}
+
 static gboolean tell_cut(void *context, Instant time, GError **error)
 {
 	Correlating *w = context;
@@ -307,6 +338,8 @@ static gboolean tell_cut(void *context, Instant time, GError **error)
 	Gap gap = { .kind = GAP_LIMIT };
 
 	instant_format(time, at);
+	if (w->pattern)
+		return tell_pattern_cut(w, name, at, error);
 	note = g_strdup_printf("%s: the group %s has more events within %s than are counted "
 			       "together, first at %s: at most %u of %u MB "
 			       "(LIMIT_CORRELATION_WINDOW_HITS, LIMIT_CORRELATION_WINDOW_BYTES).",
@@ -377,11 +410,17 @@ static gint64 number_event(Correlating *w, const CaseHit *hit)
 	return w->last_event;
 }
 
+static gboolean end_group(Correlating *w, GError **error)
+{
+	return w->pattern ? pattern_join_end(w->pattern, error)
+			  : correlate_end_group(w->correlate, error);
+}
+
 static gboolean enter_group(Correlating *w, Slice group_key, GError **error)
 {
 	if (w->in_group && slice_equal(group_key, slice_make(w->group->data, w->group->len)))
 		return TRUE;
-	if (w->in_group && !correlate_end_group(w->correlate, error))
+	if (w->in_group && !end_group(w, error))
 		return FALSE;
 	w->in_group = TRUE;
 	g_byte_array_set_size(w->group, 0);
@@ -399,6 +438,10 @@ static gboolean take_hit(void *context, const CaseHit *hit, GError **error)
 		return hit->part >= w->correlation->n_parts; /* a case that was meddled with */
 	in_window.event = number_event(w, hit);
 	in_window.row = make_row(w, hit);
+	if (w->pattern) {
+		in_window.size = strlen(hit->locator);
+		return pattern_join_add(w->pattern, &in_window, error);
+	}
 	g_byte_array_set_size(w->values, 0);
 	if (w->correlation->type == CORRELATION_VALUE_COUNT)
 		place_append_values(&w->shape, hit->key, w->values);
@@ -416,7 +459,10 @@ static void correlating_init(
 	w->rule = w->input->rules->pdata[correlation->rule];
 	w->shape = place_shape(correlation);
 	w->users = g_ptr_array_new_with_free_func(user_free);
-	w->correlate = correlate_new(correlation, sink);
+	if (correlation->type == CORRELATION_STIX_PATTERN)
+		w->pattern = pattern_join_new(correlation, sink);
+	else
+		w->correlate = correlate_new(correlation, sink);
 	w->sha256s = g_string_chunk_new(4096);
 	w->group = g_byte_array_new();
 	w->values = g_byte_array_new();
@@ -430,6 +476,7 @@ static void correlating_init(
 static void correlating_clear(Correlating *w)
 {
 	correlate_free(w->correlate); /* frees its rows, so first */
+	pattern_join_free(w->pattern);
 	g_ptr_array_unref(w->users);
 	g_string_chunk_free(w->sha256s);
 	g_byte_array_unref(w->group);
@@ -480,7 +527,7 @@ static gboolean correlate_one(Correlating *w, GError **error)
 
 	return describe(w, error) && find_users(w, error) &&
 		case_each_hit(w->c, sha256, w->input->interrupted, take_hit, w, error) &&
-		(!w->in_group || correlate_end_group(w->correlate, error)) &&
+		(!w->in_group || end_group(w, error)) &&
 		case_each_hit_problem(w->c, sha256, tell_problem, w, error) &&
 		keep_sources(w, error);
 }
@@ -489,8 +536,8 @@ static gboolean run_one(Case *c, const CorrelatorInput *input, const Correlation
 	guint64 *findings, GError **error)
 {
 	Correlating w = { .c = c, .input = input, .findings = findings };
-	const CorrelateSink sink = { begin_finding, add_to_finding, end_finding, tell_cut, g_free,
-		&w };
+	const CorrelateSink sink = { begin_finding, add_to_finding, end_finding, tell_cut,
+		tell_undecided, g_free, &w };
 	gboolean done;
 
 	correlating_init(&w, correlation, &sink);
@@ -511,13 +558,17 @@ static gboolean note_applicable(void *context, guint n_columns, const char *cons
 static gboolean is_applicable(
 	const CorrelatorInput *input, const Correlation *correlation, GHashTable *applicable)
 {
+	gboolean has[LIMIT_CORRELATION_PARTS] = { FALSE };
 	guint n = 0;
 
 	for (guint i = 0; i < correlation->n_parts; i++) {
 		const RuleInfo *rule = input->rules->pdata[correlation->parts[i].rule];
 
-		n += g_hash_table_contains(applicable, rule->sha256) ? 1 : 0;
+		has[i] = g_hash_table_contains(applicable, rule->sha256);
+		n += has[i] ? 1 : 0;
 	}
+	if (correlation->type == CORRELATION_STIX_PATTERN)
+		return pattern_join_possible(correlation, has);
 	if (correlation_type_is_temporal(correlation->type) && correlation->n_conditions == 0)
 		return n == correlation->n_parts;
 	return n > 0;

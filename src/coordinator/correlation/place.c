@@ -11,7 +11,8 @@ PlaceShape place_shape(const Correlation *correlation)
 		.n_group = g_strv_length(correlation->group_by),
 		.n_fields = g_strv_length(correlation->fields),
 		.n_values = correlation_n_values(correlation),
-		.has_numbers = correlation->type >= CORRELATION_VALUE_SUM,
+		.has_numbers = correlation->type >= CORRELATION_VALUE_SUM &&
+			correlation->type <= CORRELATION_VALUE_PERCENTILE,
 	};
 }
 

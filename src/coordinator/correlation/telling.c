@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "coordinator/correlation/pattern.h"
 
 typedef struct Unit {
 	gint64 size;
@@ -18,6 +19,8 @@ static const Unit units[] = {
 
 char *telling_timespan(const Correlation *correlation)
 {
+	if (correlation->type == CORRELATION_STIX_PATTERN)
+		return g_strdup("all evidence"); /* WITHIN stands in the condition */
 	for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
 		if (correlation->timespan % units[i].size == 0)
 			return g_strdup_printf("%" G_GINT64_FORMAT "%c",
@@ -36,8 +39,11 @@ char *telling_measure(Decimal measure)
 
 char *telling_condition(const Correlation *correlation)
 {
-	GString *text = g_string_new(NULL);
+	GString *text;
 
+	if (correlation->type == CORRELATION_STIX_PATTERN)
+		return pattern_join_text(correlation);
+	text = g_string_new(NULL);
 	if (correlation->n_conditions == 0)
 		g_string_printf(text, "all of %u rules", correlation->n_parts);
 	for (guint i = 0; i < correlation->n_conditions; i++) {

@@ -45,7 +45,7 @@ static Told correlate(guint n, gsize size, guint least)
 		.n_conditions = 1,
 		.n_parts = 1 };
 	Told told = { 0 };
-	const CorrelateSink sink = { tell_begin, tell_hit, tell_end, tell_cut, NULL, &told };
+	const CorrelateSink sink = { tell_begin, tell_hit, tell_end, tell_cut, NULL, NULL, &told };
 	g_autoptr(Correlate) c = correlate_new(&correlation, &sink);
 	g_autoptr(GError) error = NULL;
 

@@ -335,6 +335,7 @@ static guint measure(const Window *w, Decimal *ret)
 		*ret = find_percentile(w);
 		return 1;
 	case CORRELATION_TEMPORAL:
+	case CORRELATION_STIX_PATTERN: /* is not measured by windows: pattern.h */
 	case CORRELATION_N_TYPES:
 		break;
 	}
