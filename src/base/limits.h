@@ -125,18 +125,18 @@
 #define LIMIT_STIX_DEPTH	    64	  /* parentheses and qualifiers in each other */
 #define LIMIT_STIX_NODES	    65536 /* comparisons, values and steps of paths of a pattern */
 #define LIMIT_STIX_PATH_STEPS	    32
-#define LIMIT_STIX_TYPES	    16	/* object types of a pattern */
-#define LIMIT_STIX_REGEXES	    512 /* of a pattern; a LIKE counts for two */
-#define LIMIT_STIX_CHOICES	    4096 /* of objects of one observation, tried for one expression */
-#define LIMIT_STIX_STEPS	    (64ull << 20) /* of work to find all that makes one pattern true */
+#define LIMIT_STIX_TYPES	    16		  /* object types of a pattern */
+#define LIMIT_STIX_REGEXES	    512		  /* of a pattern; a LIKE counts for two */
+#define LIMIT_STIX_CHOICES	    4096	  /* of objects of one observation */
+#define LIMIT_STIX_STEPS	    (64ull << 20) /* of work to join one pattern */
 #define LIMIT_STIX_FRONT_PAIRS	    (4u << 20)	  /* of times that are compared at once */
-#define LIMIT_STIX_FRONT_TRIES	    64		  /* bindings that are looked at before searching */
+#define LIMIT_STIX_FRONT_TRIES	    64		  /* bindings looked at before searching */
 #define LIMIT_STIX_SEARCH_EVENTS    512		  /* of a binding that is searched for */
 #define LIMIT_STIX_PATTERNS	    20000	  /* that are judged on events */
-#define LIMIT_STIX_EXPRESSION_BYTES (64u << 10) /* of an observation expression, encoded */
-#define LIMIT_STIX_FINDINGS	    100		/* of one pattern over several events */
-#define LIMIT_STIX_PARTS	    256		/* observations in [brackets] */
-#define LIMIT_STIX_BINDING	    65536	/* events that one pattern asks for, with REPEATS */
+#define LIMIT_STIX_EXPRESSION_BYTES (64u << 10)	  /* of an observation expression, encoded */
+#define LIMIT_STIX_FINDINGS	    100		  /* of one pattern over several events */
+#define LIMIT_STIX_PARTS	    256		  /* observations in [brackets] */
+#define LIMIT_STIX_BINDING	    65536 /* events that one pattern asks for, with REPEATS */
 /* Intelligence */
 #define LIMIT_INTEL_FILE_BYTES	     (4ull << 30)  /* of one file */
 #define LIMIT_INTEL_BYTES	     (16ull << 30) /* of all, as far as they get memory */
