@@ -34,7 +34,7 @@ typedef struct EngineReport {
 	 * they may be told in any order, and some only by compile().
 	 */
 	void (*rule)(void *context, const RuleInfo *rule);
-	/* Of each correlation rule that was loaded, by compile(), by ascending rule. */
+	/* Of each correlation rule that was loaded, by compile(). */
 	void (*correlation)(void *context, const Correlation *correlation);
 	/* Rule @index is true of @event, because of @matches. @level is the rule's own
 	 * (LEVEL_OF_RULE), or what it is for this event. */

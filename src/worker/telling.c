@@ -1,12 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "worker/telling.h"
 
+/* A correlation, encoded, with its number. */
+typedef struct Late {
+	guint rule;
+	GByteArray *bytes;
+} Late;
+
 struct Telling {
 	Worker *worker;
-	guint n_sent;	    /* rules: all with a smaller index are sent */
-	GHashTable *early;  /* index -> GByteArray: the message of a rule that has to wait */
-	GPtrArray *at_last; /* GByteArray: correlations, encoded */
+	guint n_sent;	   /* rules: all with a smaller index are sent */
+	GHashTable *early; /* index -> GByteArray: the message of a rule that has to wait */
+	GArray *at_last;   /* Late: correlations, of all engines */
 };
+
+static void clear_late(gpointer late)
+{
+	g_byte_array_unref(((Late *)late)->bytes);
+}
+
+static gint compare_late(gconstpointer a, gconstpointer b)
+{
+	const Late *x = a, *y = b;
+
+	return (x->rule > y->rule) - (x->rule < y->rule);
+}
 
 Telling *telling_new(Worker *worker)
 {
@@ -15,7 +33,8 @@ Telling *telling_new(Worker *worker)
 	telling->worker = worker;
 	telling->early =
 		g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_byte_array_unref);
-	telling->at_last = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref);
+	telling->at_last = g_array_new(FALSE, FALSE, sizeof(Late));
+	g_array_set_clear_func(telling->at_last, clear_late);
 	return telling;
 }
 
@@ -24,7 +43,7 @@ void telling_free(Telling *telling)
 	if (!telling)
 		return;
 	g_hash_table_unref(telling->early);
-	g_ptr_array_unref(telling->at_last);
+	g_array_unref(telling->at_last);
 	g_free(telling);
 }
 
@@ -110,21 +129,22 @@ void telling_reject(Worker *worker, const char *shown, GBytes *bytes, const char
 
 void telling_add_correlation(Telling *telling, const Correlation *correlation)
 {
-	GByteArray *bytes = g_byte_array_new();
+	Late late = { correlation->rule, g_byte_array_new() };
 
-	correlation_encode(correlation, bytes);
-	g_ptr_array_add(telling->at_last, bytes);
+	correlation_encode(correlation, late.bytes);
+	g_array_append_val(telling->at_last, late);
 }
 
 void telling_finish(Telling *telling)
 {
 	g_assert(g_hash_table_size(telling->early) == 0);
+	g_array_sort(telling->at_last, compare_late); /* engines compile in order of name */
 	for (guint i = 0; i < telling->at_last->len; i++) {
-		const GByteArray *bytes = telling->at_last->pdata[i];
+		const GByteArray *bytes = g_array_index(telling->at_last, Late, i).bytes;
 		Message message = message_begin(MESSAGE_CORRELATION);
 
 		message_add_slice(&message, slice_make(bytes->data, bytes->len));
 		worker_send(telling->worker, &message);
 	}
-	g_ptr_array_set_size(telling->at_last, 0);
+	g_array_set_size(telling->at_last, 0);
 }

@@ -86,6 +86,7 @@ void bound_shape_free(BoundShape *binding)
 	g_array_unref(binding->columns);
 	g_array_unref(binding->urls);
 	g_array_unref(binding->constant);
+	pattern_binding_free(binding->stix);
 	g_free(binding);
 }
 

@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "engines/indicators/find.h"
+#include "engines/indicators/pattern-judge.h"
 
 typedef struct BoundColumn {
 	guint32 column, holds;
@@ -19,12 +20,13 @@ typedef struct BoundUrl {
 } BoundUrl;
 
 typedef struct BoundShape {
-	GArray *columns;    /* BoundColumn */
-	GArray *urls;	    /* BoundUrl */
-	GArray *constant;   /* Hit: what constant columns are */
-	guint32 kinds;	    /* bits of those that events of the shape are evidence of */
-	const Shape *shape; /* borrowed: a binding lives as long as its shape */
-	void *owner;	    /* for the engine: itself */
+	GArray *columns;      /* BoundColumn */
+	GArray *urls;	      /* BoundUrl */
+	GArray *constant;     /* Hit: what constant columns are */
+	guint32 kinds;	      /* bits of those that events of the shape are evidence of */
+	const Shape *shape;   /* borrowed: a binding lives as long as its shape */
+	void *owner;	      /* for the engine: itself */
+	PatternBinding *stix; /* likewise: what STIX patterns there are for it; or NULL */
 } BoundShape;
 
 /* @finder says what is looked for; its hits are lost. */

@@ -15,6 +15,7 @@
 #include "engines/indicators/builder.h"
 #include "engines/indicators/catalogue.h"
 #include "engines/indicators/levels.h"
+#include "engines/indicators/pattern-judge.h"
 #include "engines/indicators/patterns.h"
 #include "engines/indicators/tell.h"
 #include "intel/intel.h"
@@ -43,6 +44,7 @@ struct EngineState {
 	guint first_late;
 	Finder finder;
 	Patterns *patterns;
+	PatternJudge *stix;
 	guint32 seen_kinds; /* bits: since the last take_applicable() */
 	GHashTable *bound;  /* Shape: those with a binding of ours */
 };
@@ -76,6 +78,20 @@ static void forget_bindings(EngineState *state)
 
 /* ---- the engine ---- */
 
+/* Warning lists are about values; a pattern is on none. */
+static RuleLevel level_of_pattern(void *context, const Indicator *indicator, Instant event)
+{
+	const EngineState *state = context;
+	const LevelCase at = { .kind = INDICATOR_STIX_PATTERN,
+		.confidence = indicator->confidence,
+		.lists = "",
+		.valid_from = indicator->valid_from,
+		.valid_until = indicator->valid_until,
+		.event = event };
+
+	return levels_judge(state->levels, &at, NULL);
+}
+
 static EngineState *indicators_new(guint slot, const EngineReport *report)
 {
 	EngineState *state = g_new0(EngineState, 1);
@@ -88,6 +104,7 @@ static EngineState *indicators_new(guint slot, const EngineReport *report)
 	state->rules = g_array_new(FALSE, FALSE, sizeof(StaticRule));
 	state->bound = g_hash_table_new(NULL, NULL);
 	catalogue_init(&state->catalogue);
+	state->stix = pattern_judge_new(report, level_of_pattern, state);
 	return state;
 }
 
@@ -99,6 +116,7 @@ static void indicators_free(EngineState *state)
 	g_hash_table_unref(state->bound);
 	finder_clear(&state->finder);
 	patterns_free(state->patterns);
+	pattern_judge_free(state->stix);
 	catalogue_clear(&state->catalogue);
 	g_array_unref(state->rules);
 	builder_free(state->builder);
@@ -128,6 +146,8 @@ static gboolean indicators_table(EngineState *state, const char *name, Slice tex
 		state->levels = levels_new(text, error);
 		return state->levels != NULL;
 	}
+	if (g_str_equal(name, PATTERN_JUDGE_TABLE))
+		return pattern_judge_table(state->stix, text, error);
 	return TRUE; /* some other engine's */
 }
 
@@ -153,7 +173,7 @@ static void tell_set(Loading *loading, const IntelSource *source, const char *pa
 	g_autoptr(RuleInfo) rule = NULL;
 	StaticRule kept = { loading->first_index + loading->n, kind };
 
-	if (n == 0)
+	if (n == 0 || kind == INDICATOR_STIX_PATTERN) /* each has a rule of its own */
 		return;
 	rule = catalogue_describe_set(source, path, kind, n, file_sha256);
 	rule->index = kept.index;
@@ -189,10 +209,24 @@ static char *add_indicator(Builder *builder, const Indicator *indicator)
 	return g_strdup(builder_add(builder, indicator));
 }
 
+/* Why a pattern can not be judged (g_free), or NULL. */
+static char *add_pattern(Loading *loading, const Indicator *indicator, const char *path)
+{
+	char *problem = NULL;
+
+	if (indicator->kind != INDICATOR_STIX_PATTERN || indicator->is_silent)
+		return NULL;
+	loading->n += pattern_judge_add(
+		loading->state->stix, indicator, path, loading->first_index + loading->n, &problem);
+	return problem;
+}
+
 static void take_indicator(void *context, const Indicator *indicator)
 {
 	Loading *loading = context;
-	g_autofree char *reason = add_indicator(loading->state->builder, indicator);
+	g_autofree char *problem = add_pattern(loading, indicator, loading->path);
+	g_autofree char *reason = problem ? g_steal_pointer(&problem)
+					  : add_indicator(loading->state->builder, indicator);
 	const IntelNote note = { INTEL_REJECTED, indicator->line, indicator->value, reason };
 
 	if (!reason)
@@ -279,6 +313,55 @@ static void tell_store(Loading *loading, const Store *store, const char *file_sh
 	}
 }
 
+static void load_pattern(
+	Loading *loading, const Store *store, const char *value, guint32 number, guint k)
+{
+	StorePart part;
+	StoreSet set;
+	IntelSource source;
+	g_autofree char *path = NULL, *problem = NULL;
+
+	store_part(store, number, k, &part);
+	store_set(store, part.set, &set);
+	store_source(store, set.source, &source);
+	path = catalogue_path(loading->path, source.path);
+	const Indicator indicator = { .kind = INDICATOR_STIX_PATTERN,
+		.value = value,
+		.exception = "",
+		.id = part.id,
+		.source = part.source,
+		.title = part.title,
+		.description = part.description,
+		.reference = part.reference,
+		.tags = part.tags,
+		.confidence = part.confidence,
+		.valid_from = part.valid_from,
+		.valid_until = part.valid_until,
+		.is_silent = part.is_silent,
+		.line = part.line };
+
+	problem = add_pattern(loading, &indicator, path);
+	if (problem) {
+		const IntelNote note = { INTEL_REJECTED, part.line, value, problem };
+
+		tell_note(loading->state, &note);
+	}
+}
+
+/* The patterns of a store: what each source says of each is one. */
+static void load_patterns(Loading *loading, const Store *store)
+{
+	g_autoptr(GString) value = g_string_new(NULL);
+	guint32 first = store->first[INDICATOR_STIX_PATTERN];
+
+	for (guint32 i = first; i < store->first[INDICATOR_STIX_PATTERN + 1]; i++) {
+		g_string_truncate(value, 0);
+		store_append_value(value, store, i);
+		for (guint k = 0; k < store_count_parts(store, i); k++)
+			load_pattern(loading, store, value->str, i, k);
+	}
+}
+
 /* A store that can not be used is a source without indicators, and a note that says why. */
 static void refuse_store(Loading *loading, const char *reason, const char *file_sha256)
 {
@@ -311,6 +394,7 @@ static void load_store(Loading *loading, Slice bytes)
 	}
 	catalogue_add(&state->catalogue, &store, loading->path);
 	tell_store(loading, &store, sha256);
+	load_patterns(loading, &store);
 }
 
 static guint indicators_load_intel(
@@ -348,6 +432,7 @@ static guint indicators_compile(EngineState *state, guint first_late)
 		if (store_open(&store, slice_make(state->built, size), &error))
 			catalogue_add(&state->catalogue, &store, "");
 	}
+	pattern_judge_compile(state->stix);
 	g_clear_pointer(&state->builder, builder_free);
 	state->catalogue.levels = state->levels;
 	state->first_late = first_late;
@@ -426,7 +511,7 @@ static gboolean indicators_wants_files(EngineState *state)
 		OBSERVE_BIT(OBSERVE_SHA1) | OBSERVE_BIT(OBSERVE_SHA256) |
 		OBSERVE_BIT(OBSERVE_IMPHASH));
 
-	return (state->finder.kinds & kinds) != 0;
+	return (state->finder.kinds & kinds) != 0 || pattern_judge_wants_files(state->stix);
 }
 
 /* ---- judging ---- */
@@ -439,6 +524,7 @@ static BoundShape *bind_shape(EngineState *state, Shape *shape)
 		forget_bindings(state);
 	binding = bound_shape_new(state->observables, &state->finder, shape);
 	binding->owner = state;
+	binding->stix = pattern_judge_bind(state->stix, shape);
 	(void)g_hash_table_add(state->bound, shape);
 	shape->bindings[state->slot] = (ShapeBinding){ binding, free_binding };
 	return binding;
@@ -466,6 +552,7 @@ static void indicators_judge(EngineState *state, const Event *event)
 		return;
 	if (G_UNLIKELY(!binding))
 		binding = bind_shape(state, event->shape);
+	pattern_judge_judge(state->stix, binding->stix, event);
 	bound_shape_look(binding, finder, event);
 	state->seen_kinds |= binding->kinds | finder->seen_kinds;
 	if (G_LIKELY(finder->hits->len == 0))
@@ -484,6 +571,7 @@ static void indicators_take_applicable(EngineState *state, guint8 *bits, gsize n
 			bits[rule->index / 8] |= (guint8)(1 << rule->index % 8);
 	}
 	state->seen_kinds = 0;
+	pattern_judge_take_applicable(state->stix, bits, n_bytes);
 }
 
 const Engine indicators_engine = {

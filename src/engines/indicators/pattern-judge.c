@@ -151,9 +151,18 @@ gboolean pattern_judge_table(PatternJudge *judge, Slice text, GError **error)
 	return pattern_objects_read(judge->table, text, error);
 }
 
-guint pattern_judge_count(const PatternJudge *judge)
+gboolean pattern_judge_wants_files(const PatternJudge *judge)
 {
-	return judge->patterns->len;
+	static const char *const types[] = { "file", "directory", "artifact", "software", NULL };
+
+	for (guint i = 0; i < judge->patterns->len; i++) {
+		const StixPattern *stix = pattern_at(judge, i)->stix;
+
+		for (guint k = 0; k < stix_pattern_n_paths(stix); k++)
+			if (g_strv_contains(types, stix_path_type(stix, k)))
+				return TRUE;
+	}
+	return FALSE;
 }
 
 /* ---- adding -------------------------------------------------------------------------------------

@@ -44,7 +44,8 @@ gboolean pattern_judge_table(PatternJudge *judge, Slice text, GError **error);
 guint pattern_judge_add(PatternJudge *judge, const Indicator *indicator, const char *path,
 	guint first_index, char **ret_problem);
 
-guint pattern_judge_count(const PatternJudge *judge); /* patterns that were taken */
+/* Is some pattern about files, so that they are to be looked at? */
+gboolean pattern_judge_wants_files(const PatternJudge *judge);
 
 /* All are added: reports the correlations. */
 void pattern_judge_compile(PatternJudge *judge);
