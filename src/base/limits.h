@@ -19,6 +19,7 @@
 #define LIMIT_ARCHIVE_RATIO	 1000	       /* expanded to packed bytes ... */
 #define LIMIT_ARCHIVE_RATIO_FROM (64u << 20)   /* ... once there are so many expanded ones */
 #define LIMIT_ARCHIVE_MEMBERS	 65536	       /* of one archive that some reader knows */
+#define LIMIT_ARCHIVE_FILES	 262144	       /* of one archive that none knows, as files */
 #define LIMIT_ARCHIVE_NAME_BYTES 1024	       /* of a member's name; longer ones are cut */
 #define LIMIT_SPOOL_AHEAD	 (4ull << 30)  /* expanded bytes that wait for their turn */
 

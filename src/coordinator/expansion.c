@@ -96,8 +96,8 @@ static gboolean begin_member(Expansion *expansion, const Message *message, GErro
 	Member member = { .modified = (gint64)message->fields[1].number };
 	GError *problem = NULL;
 
-	if (expansion->members->len >= LIMIT_ARCHIVE_MEMBERS)
-		return refuse(error, "more members than LIMIT_ARCHIVE_MEMBERS");
+	if (expansion->members->len >= LIMIT_ARCHIVE_MEMBERS + LIMIT_ARCHIVE_FILES)
+		return refuse(error, "more members than LIMIT_ARCHIVE_MEMBERS and _FILES");
 	expansion_end(expansion, TRUE);
 	if (!expansion->spool && !(expansion->spool = spool_new(&problem)))
 		return keep_problem(expansion, problem, error);

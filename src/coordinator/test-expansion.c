@@ -73,7 +73,7 @@ static void test_limits(void)
 	g_autoptr(Expansion) expansion = expansion_new(TRUE);
 
 	g_assert_false(send_data(expansion, "of nothing"));
-	for (guint i = 0; i < LIMIT_ARCHIVE_MEMBERS; i++)
+	for (guint i = 0; i < LIMIT_ARCHIVE_MEMBERS + LIMIT_ARCHIVE_FILES; i++)
 		g_assert_true(send_member(expansion, "same"));
 	g_assert_false(send_member(expansion, "same"));
 	expansion_clear(expansion);

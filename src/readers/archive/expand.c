@@ -45,10 +45,11 @@ typedef struct Expander {
 	guint64 unpacked;    /* bytes, wanted or not */
 	guint64 passed_over; /* bytes that libarchive has to unpack to come behind them */
 	guint64 handed_on;   /* bytes */
-	guint64 n_members;   /* handed on */
+	guint64 n_members;   /* handed on, that some reader knows */
+	guint64 n_files;     /* handed on, that none does */
 	guint64 last_alive;  /* input.n_read at the last sign of life */
 	Instant packed_time; /* from gzip's head */
-	Folded encrypted, unknown;
+	Folded encrypted, unknown, beyond;
 	gboolean stopped;   /* by a limit or damage: the rest is not looked at */
 	gboolean searching; /* behind damage, for the next member */
 } Expander;
@@ -271,27 +272,45 @@ static void pass_over(Expander *expander, struct archive_entry *entry)
 	}
 }
 
+/* Is the member at hand, of which the first @n bytes were read, to be handed on? */
+static gboolean is_wanted(Expander *expander, gsize n)
+{
+	g_autofree char *last = g_path_get_basename(expander->member);
+
+	if (reader_probe(slice_make(expander->buffer, n), last, NULL)) {
+		expander->n_members++;
+		return TRUE;
+	}
+	if (!expander->report->wants_all) {
+		if (n)
+			fold(&expander->unknown, expander->member);
+		return FALSE;
+	}
+	/* However many there are, logs behind them are judged. */
+	if (expander->n_files < LIMIT_ARCHIVE_FILES) {
+		expander->n_files++;
+		return TRUE;
+	}
+	fold(&expander->beyond, expander->member);
+	return FALSE;
+}
+
 static void expand_member(Expander *expander, struct archive_entry *entry)
 {
 	int result;
 	gsize n = read_member(expander, READER_PROBE_BYTES, &result);
-	g_autofree char *last = g_path_get_basename(expander->member);
 
-	if (!expander->report->wants_all &&
-		!reader_probe(slice_make(expander->buffer, n), last, NULL)) {
-		if (n)
-			fold(&expander->unknown, expander->member);
+	if (!is_wanted(expander, n)) {
 		if (result == ARCHIVE_OK && !expander->stopped)
 			pass_over(expander, entry);
 		else
 			take_result(expander, result);
 		return;
 	}
-	if (expander->n_members >= LIMIT_ARCHIVE_MEMBERS) {
+	if (expander->n_members > LIMIT_ARCHIVE_MEMBERS) {
 		stop_at_limit(expander, "the archive has more than LIMIT_ARCHIVE_MEMBERS");
 		return;
 	}
-	expander->n_members++;
 	expander->report->member(
 		expander->report->context, expander->member, time_of(expander, entry));
 	hand_on(expander, n);
@@ -398,6 +417,14 @@ static void tell_rest(Expander *expander)
 
 		tell(expander, GAP_UNREADABLE, encrypted->n, note);
 	}
+	if (expander->beyond.n) {
+		g_autofree char *note = g_strdup_printf(
+			"%" G_GUINT64_FORMAT " members that no reader knows, such as %s, were not "
+			"judged as files: there are more than LIMIT_ARCHIVE_FILES.",
+			expander->beyond.n, expander->beyond.names->str);
+
+		tell(expander, GAP_LIMIT, expander->beyond.n, note);
+	}
 	if (expander->input.note) {
 		g_autofree char *note = g_strdup_printf("%s.", expander->input.note);
 
@@ -476,12 +503,14 @@ void archive_expand(
 	gssize size = source_read(source, 0, head, sizeof head, NULL);
 	ArchiveKind kind = archive_kind(slice_make(head, (gsize)MAX(size, 0)));
 	g_autoptr(GString) encrypted = g_string_new(NULL);
+	g_autoptr(GString) beyond = g_string_new(NULL);
 	Expander expander = {
 		.name = name,
 		.report = report,
 		.buffer = g_malloc(BUFFER_BYTES),
 		.encrypted = { .names = encrypted },
 		.unknown = { .names = ret->unknown },
+		.beyond = { .names = beyond },
 	};
 	guint32 seconds = 0;
 

@@ -59,14 +59,14 @@ static void outcome_clear(Outcome *outcome)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Outcome, outcome_clear)
 
-static Outcome expand(const void *bytes, gsize size, const char *name)
+static Outcome expand_as(const void *bytes, gsize size, const char *name, gboolean wants_all)
 {
 	Outcome ret = { g_string_new(NULL), g_string_new(NULL), g_string_new(NULL),
 		g_string_new(NULL) };
 	int fd = memfd_create("archive", MFD_CLOEXEC);
 	/* Behind something else, as a member of another archive lies. */
 	Source source = { .fd = fd, .size = size, .base = 7 };
-	const MemberReport report = { on_member, on_bytes, on_gap, &ret };
+	const MemberReport report = { on_member, on_bytes, on_gap, &ret, wants_all };
 	Expanded expanded = { .unknown = ret.unknown };
 
 	g_assert_cmpint(write(fd, "7 bytes", 7), ==, 7);
@@ -75,6 +75,11 @@ static Outcome expand(const void *bytes, gsize size, const char *name)
 	ret.n_unknown = expanded.n_unknown;
 	(void)close(fd);
 	return ret;
+}
+
+static Outcome expand(const void *bytes, gsize size, const char *name)
+{
+	return expand_as(bytes, size, name, FALSE);
 }
 
 static guint probe(const GByteArray *bytes)
@@ -446,6 +451,27 @@ static void test_many(void)
 	g_assert_nonnull(strstr(outcome.gaps->str, "LIMIT_ARCHIVE_MEMBERS"));
 }
 
+/* Where all are wanted, those that no reader knows do not keep those behind them from being read.
+ */
+static void test_all(void)
+{
+	guint n = LIMIT_ARCHIVE_FILES + 10;
+	g_autofree WrittenMember *members = g_new0(WrittenMember, n);
+	g_autoptr(GByteArray) bytes = NULL;
+
+	for (guint i = 0; i < n; i++)
+		members[i] = (WrittenMember){ i % 2 ? "empty" : "x", "?", !(i % 2) };
+	members[n - 1] = (WrittenMember){ "log", KNOWN "\0b", 9 };
+	bytes = archive_write("ustar", "gzip", NULL, members, n);
+	g_auto(Outcome) outcome = expand_as(bytes->data, bytes->len, "x.tgz", TRUE);
+
+	g_assert_cmpuint(outcome.n_members, ==, LIMIT_ARCHIVE_FILES + 1);
+	g_assert_cmpuint(outcome.n_unknown, ==, 0);
+	g_assert_true(g_str_has_suffix(outcome.bytes->str, KNOWN));
+	g_assert_nonnull(strstr(outcome.gaps->str, "9 members"));
+	g_assert_nonnull(strstr(outcome.gaps->str, "LIMIT_ARCHIVE_FILES"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -465,5 +491,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/archive/bombs/ratio", test_ratio);
 	g_test_add_func("/archive/bombs/unknown", test_unknown_bomb);
 	g_test_add_func("/archive/bombs/many", test_many);
+	g_test_add_func("/archive/bombs/all", test_all);
 	return g_test_run();
 }
