@@ -158,13 +158,15 @@ static gboolean read_evidence(void *context, guint n_columns, const char *const 
 	return TRUE;
 }
 
+/* Logs first: of a whole disk there are many files beside them. */
 static int compare_evidence(const void *a, const void *b)
 {
 	const ModelEvidence *x = *(ModelEvidence *const *)a, *y = *(ModelEvidence *const *)b;
 	const char *x_path = x->paths->len ? g_ptr_array_index(x->paths, 0) : "";
 	const char *y_path = y->paths->len ? g_ptr_array_index(y->paths, 0) : "";
-	int order = strcmp(x_path, y_path);
+	int order = (*x->reader == '\0') - (*y->reader == '\0');
 
+	order = order ? order : strcmp(x_path, y_path);
 	return order ? order : strcmp(x->sha256, y->sha256);
 }
 

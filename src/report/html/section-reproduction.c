@@ -7,6 +7,7 @@
 #include "report/html/sections.h"
 
 #define EVIDENCE_SHOWN 2000
+#define PATHS_SHOWN    8 /* of the same bytes */
 
 static void append_pair(GString *out, const char *label, const char *text)
 {
@@ -18,11 +19,13 @@ static void append_pair(GString *out, const char *label, const char *text)
 static void append_evidence(GString *out, const ModelEvidence *evidence)
 {
 	g_string_append(out, "<tr><td class=\"path\">");
-	for (guint i = 0; i < evidence->paths->len; i++) {
+	for (guint i = 0; i < MIN(evidence->paths->len, PATHS_SHOWN); i++) {
 		if (i)
 			g_string_append(out, "<br>");
 		html_append_text(out, g_ptr_array_index(evidence->paths, i));
 	}
+	if (evidence->paths->len > PATHS_SHOWN)
+		g_string_append_printf(out, "<br>and %u more", evidence->paths->len - PATHS_SHOWN);
 	g_string_append(out, "</td><td class=\"number\">");
 	html_append_bytes(out, evidence->size);
 	g_string_append(out, "</td><td>");
