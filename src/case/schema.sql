@@ -111,7 +111,7 @@ CREATE TABLE finding (
 	correlated    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX finding_rule ON finding (rule_sha256, host, level_rank, recovered);
-CREATE INDEX finding_evidence ON finding (evidence_sha256);
+CREATE INDEX finding_evidence ON finding (evidence_sha256, locator);
 CREATE INDEX finding_time ON finding (time, id);
 
 -- Hosts, accounts, processes, files, hashes, addresses and domains that findings name: each once, and
@@ -299,8 +299,11 @@ SELECT p.path, e.sha256, e.size, p.modified, p.judged, e.state, e.reader, e.scor
 	e.recovered, e.first, e.last,
 	(SELECT count(*) FROM gap g WHERE g.evidence_sha256 = e.sha256 AND g.loss = 1) AS losses,
 	(SELECT count(*) FROM gap g WHERE g.evidence_sha256 = e.sha256 AND g.loss = 0) AS remarks,
+	-- Those in the file as a whole are its path's own; '!' is what comes behind ' '.
+	(SELECT count(*) FROM finding f WHERE f.evidence_sha256 = e.sha256 AND f.locator < 'file ') +
+	(SELECT count(*) FROM finding f WHERE f.evidence_sha256 = e.sha256 AND f.locator >= 'file!') +
 	(SELECT count(*) FROM finding f WHERE f.evidence_sha256 = e.sha256 AND
-		(f.locator NOT LIKE 'file %' OR substr(f.locator, 6) = p.place)) AS findings
+		f.locator = 'file ' || p.place) AS findings
 FROM evidence e JOIN evidence_path p ON p.sha256 = e.sha256;
 
 -- A finding in full: the rule by name, the evidence by its first path. The level is the finding's own.

@@ -17,9 +17,11 @@
  */
 #define FINDING_COLUMNS                                                                            \
 	"id, time, host, channel, level, title, engine, rule_id, tags, rule_sha256, path, "        \
+	"CASE WHEN locator LIKE 'file %' THEN "                                                    \
+	"(SELECT json_group_array(s.path) FROM (SELECT p.path FROM evidence_path p WHERE "         \
+	"p.sha256 = evidence_sha256 AND p.place = substr(locator, 6) ORDER BY p.path) s) ELSE "    \
 	"(SELECT json_group_array(s.path) FROM (SELECT p.path FROM evidence_path p "               \
-	"WHERE p.sha256 = evidence_sha256 AND (locator NOT LIKE 'file %' OR "                      \
-	"p.place = substr(locator, 6)) ORDER BY p.path) s), "                                      \
+	"WHERE p.sha256 = evidence_sha256 ORDER BY p.path) s) END, "                               \
 	"evidence_sha256, locator, record, offset, recovered, "                                    \
 	"CASE WHEN json_valid(matched) THEN json(matched) ELSE '[]' END, "                         \
 	"CASE WHEN json_valid(event) THEN json(event) ELSE '{}' END, correlated"
