@@ -43,6 +43,17 @@ void claim_reset(Claim *claim)
 	g_string_truncate(claim->tags, 0);
 }
 
+void claim_copy(Claim *claim, const Claim *from)
+{
+	claim->is = from->is;
+	g_string_assign(claim->id, from->id->str);
+	g_string_assign(claim->source, from->source->str);
+	g_string_assign(claim->title, from->title->str);
+	g_string_assign(claim->description, from->description->str);
+	g_string_assign(claim->reference, from->reference->str);
+	g_string_assign(claim->tags, from->tags->str);
+}
+
 /* Cuts @text to @size bytes at most, between two characters. */
 static void cut(GString *text, gsize size)
 {
@@ -116,6 +127,26 @@ gboolean claim_add_attack(Claim *claim, const char *text)
 		return FALSE;
 	claim_add_tag(claim, "attack.", text);
 	return TRUE;
+}
+
+void claim_add_tlp(Claim *claim, const char *name)
+{
+	g_autofree char *upper = g_ascii_strup(name, -1);
+	g_autofree char *line = g_strdup_printf("TLP:%s", upper);
+
+	claim_add_tag(claim, "tlp.", name);
+	claim_append(claim->description, "\n", line);
+}
+
+void claim_add_names(Claim *claim, const char *names)
+{
+	GString *title = claim->title;
+	g_autofree char *in_brackets = NULL;
+
+	if (!*names || strstr(title->str, names))
+		return;
+	in_brackets = title->len ? g_strdup_printf("(%s)", names) : g_strdup(names);
+	claim_append(title, " ", in_brackets);
 }
 
 void claim_add_reference(Claim *claim, const char *url)

@@ -21,6 +21,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Claim, claim_clear)
 /* All texts empty, confidence and times unknown. */
 void claim_reset(Claim *claim);
 
+/* Makes @claim what @from is; its texts are copied. */
+void claim_copy(Claim *claim, const Claim *from);
+
 /* Appends @text to one of the claim's texts, behind @separator where there is text already. */
 void claim_append(GString *ret, const char *separator, const char *text);
 
@@ -32,6 +35,12 @@ void claim_add_tag(Claim *claim, const char *prefix, const char *name);
  * attack.t1059.001. FALSE where it is not.
  */
 gboolean claim_add_attack(Claim *claim, const char *text);
+
+/* Adds a marking of the Traffic Light Protocol ("amber"): a tag, and a line of the description. */
+void claim_add_tlp(Claim *claim, const char *name);
+
+/* Adds names of malware or actors to the title, in brackets, where they do not stand in it. */
+void claim_add_names(Claim *claim, const char *names);
 
 /* Adds a URL to the references, once, up to LIMIT_INTEL_REFERENCES. */
 void claim_add_reference(Claim *claim, const char *url);

@@ -4,8 +4,9 @@
 #include "intel/intel.h"
 #include "intel/list.h"
 #include "intel/loki.h"
+#include "intel/misp/misp.h"
 #include "intel/stix/stix.h"
 #include "intel/text.h"
 
 const IntelFormat *const intel_registry[] = { &intel_csv, &intel_html, &intel_list, &intel_loki,
-	&intel_stix, &intel_text, NULL };
+	&intel_misp, &intel_stix, &intel_text, NULL };

@@ -87,6 +87,24 @@ char *claims_of(const IntelFormat *format, Slice text, const char *name)
 	return g_string_free(collector.lines, FALSE);
 }
 
+char *claims_unquote(const char *text)
+{
+	return g_strdelimit(g_strdup(text), "`", '"');
+}
+
+char *claims_quote(const char *text)
+{
+	return g_strdelimit(g_strdup(text), "\"", '`');
+}
+
+char *claims_of_quoted(const IntelFormat *format, const char *text)
+{
+	g_autofree char *plain = claims_unquote(text);
+	g_autofree char *claims = claims_of(format, slice_from_text(plain), "x");
+
+	return claims_quote(claims);
+}
+
 void claims_check(const char *claims, const char *const *lines)
 {
 	g_auto(GStrv) got = g_strsplit(claims, "\n", -1);
@@ -102,10 +120,11 @@ void claims_check(const char *claims, const char *const *lines)
 
 void claims_truncate(const IntelFormat *format, const char *text)
 {
-	gsize whole = strlen(text);
+	g_autofree char *plain = claims_unquote(text);
+	gsize whole = strlen(plain);
 
 	for (gsize size = 0; size <= whole; size++) {
-		g_autofree char *copy = g_memdup2(text, MAX(size, 1));
+		g_autofree char *copy = g_memdup2(plain, MAX(size, 1));
 		g_autofree char *claims = claims_of(format, slice_make(copy, size), "x");
 
 		g_assert_nonnull(claims);

@@ -133,15 +133,7 @@ static void take_indicated(Telling *t)
 		if (target->type == STIX_MALWARE || target->type == STIX_ACTOR)
 			append_raw_name(names, ", ", target->name);
 	}
-	if (!names->len || strstr(t->claim->title->str, names->str))
-		return;
-	if (!t->claim->title->len) {
-		claim_append(t->claim->title, "", names->str);
-		return;
-	}
-	g_string_prepend(names, "(");
-	g_string_append_c(names, ')');
-	claim_append(t->claim->title, " ", names->str);
+	claim_add_names(t->claim, names->str);
 }
 
 /* Who says so: "REPORT (IDENTITY)", or what there is of it. */
@@ -167,16 +159,6 @@ static void take_source(Telling *t)
 		g_string_append_printf(source, " (%s)", author->str);
 }
 
-static void add_tlp(Telling *t, const char *name)
-{
-	g_autofree char *tag = g_ascii_strdown(name, -1);
-	g_autofree char *upper = g_ascii_strup(name, -1);
-	g_autofree char *line = g_strdup_printf("TLP:%s", upper);
-
-	claim_add_tag(t->claim, "tlp.", tag);
-	claim_append(t->claim->description, "\n", line);
-}
-
 static void take_marking(Telling *t, Slice id)
 {
 	static const char *const names[] = { "tlp" };
@@ -185,7 +167,7 @@ static void take_marking(Telling *t, Slice id)
 
 	for (guint i = 0; i < G_N_ELEMENTS(tlp_markings); i++) {
 		if (json_key_is(id, tlp_markings[i].id)) {
-			add_tlp(t, tlp_markings[i].name);
+			claim_add_tlp(t->claim, tlp_markings[i].name);
 			return;
 		}
 	}
@@ -195,12 +177,12 @@ static void take_marking(Telling *t, Slice id)
 	if (entry->references.size) {
 		(void)json_pick(&definition, names, 1, &tlp);
 		if (*text_of(t->text, &tlp))
-			add_tlp(t, t->text->str);
+			claim_add_tlp(t->claim, t->text->str);
 	} else {
 		g_string_truncate(t->text, 0);
 		json_append_unescaped(t->text, entry->name);
 		if (g_ascii_strncasecmp(t->text->str, "TLP:", 4) == 0)
-			add_tlp(t, t->text->str + 4);
+			claim_add_tlp(t->claim, t->text->str + 4);
 	}
 }
 

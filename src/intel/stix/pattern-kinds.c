@@ -88,7 +88,7 @@ static int path_kind(const char *path)
 	return KIND_PATTERN;
 }
 
-static IndicatorKind file_kind(const char *value)
+IndicatorKind stix_file_kind(const char *value)
 {
 	if (g_ascii_strncasecmp(value, "\\\\.\\pipe\\", 9) == 0)
 		return INDICATOR_PIPE;
@@ -100,7 +100,7 @@ static void take_value(void *context, const char *path, const char *text)
 	Value value = { path_kind(path), g_strdup(text), g_strdup(path) };
 
 	if (value.kind == KIND_FILE)
-		value.kind = (int)file_kind(text);
+		value.kind = (int)stix_file_kind(text);
 	else if (value.kind == KIND_NETWORK)
 		value.kind = strchr(text, '/') ? INDICATOR_NETWORK : INDICATOR_ADDRESS;
 	g_array_append_val((GArray *)context, value);
@@ -119,6 +119,17 @@ static void tell_values(Claim *claim, Collector *collector, const GArray *values
 		reason = g_strdup_printf("no evidence has this hash: %s", value->path);
 		collector_note(collector, INTEL_UNSUPPORTED, claim->is.line, value->text, reason);
 	}
+}
+
+void stix_append_text(GString *ret, const char *text)
+{
+	g_string_append_c(ret, '\'');
+	for (; *text; text++) {
+		if (*text == '\'' || *text == '\\')
+			g_string_append_c(ret, '\\');
+		g_string_append_c(ret, *text);
+	}
+	g_string_append_c(ret, '\'');
 }
 
 void stix_tell_pattern(Claim *claim, Collector *collector, const char *pattern)

@@ -15,3 +15,9 @@
  * INDICATOR_STIX_PATTERN, or as a note where it is none.
  */
 void stix_tell_pattern(Claim *claim, Collector *collector, const char *pattern);
+
+/* Appends @text as a string of the pattern language, in its quotes. */
+void stix_append_text(GString *ret, const char *text);
+
+/* FILE_NAME, FILE_PATH or PIPE, by the looks of what stands where a file's name can. */
+IndicatorKind stix_file_kind(const char *value);
