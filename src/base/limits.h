@@ -190,14 +190,19 @@
 #define LIMIT_CORRELATION_LISTED       50	  /* events that a finding lists for each rule */
 
 /* Intelligence: documents */
-#define LIMIT_INTEL_TEXT_BYTES	   4096	      /* of a title, description …; longer ones are cut */
-#define LIMIT_INTEL_REFERENCES	   8	      /* URLs of one indicator */
-#define LIMIT_STIX_OBJECTS	   (1u << 20) /* of one file, relationships not counted */
-#define LIMIT_STIX_LINKS	   (1u << 21) /* of one file: relationships, parts of reports */
-#define LIMIT_STIX_RELATED	   8	      /* objects that are looked at for one indicator */
-#define LIMIT_STIX_REFERENCE_BYTES 4096	      /* of what an object says of its indicators */
-#define LIMIT_STIX_BUNDLE_DEPTH	   4	      /* bundles and lists in each other */
-#define LIMIT_STIX_UNKNOWN_TYPES   64	      /* told by name */
+#define LIMIT_INTEL_TEXT_BYTES	    4096 /* of a title, description …; longer ones are cut */
+#define LIMIT_INTEL_REFERENCES	    8	 /* URLs of one indicator */
+#define LIMIT_STIX_OBJECTS	    (1u << 20)	/* of one file, relationships not counted */
+#define LIMIT_STIX_LINKS	    (1u << 21)	/* of one file: relationships, parts of reports */
+#define LIMIT_STIX_RELATED	    8		/* objects that are looked at for one indicator */
+#define LIMIT_STIX_REFERENCE_BYTES  4096	/* of what an object says of its indicators */
+#define LIMIT_STIX_BUNDLE_DEPTH	    4		/* bundles and lists in each other */
+#define LIMIT_STIX_UNKNOWN_TYPES    64		/* told by name */
+#define LIMIT_OPENIOC_BYTES	    (64u << 20) /* of one file */
+#define LIMIT_OPENIOC_DEPTH	    48		/* elements in each other */
+#define LIMIT_OPENIOC_NODES	    65536	/* of one document */
+#define LIMIT_OPENIOC_TEXT_BYTES    65536	/* of one element */
+#define LIMIT_OPENIOC_PATTERN_BYTES (1u << 20)	/* that one AND becomes */
 
 /* Intelligence: what is made of it */
 #define LIMIT_INTEL_VALUE_BYTES	  8192	     /* of one indicator that is no STIX pattern */

@@ -5,8 +5,9 @@
 #include "intel/list.h"
 #include "intel/loki.h"
 #include "intel/misp/misp.h"
+#include "intel/openioc/openioc.h"
 #include "intel/stix/stix.h"
 #include "intel/text.h"
 
 const IntelFormat *const intel_registry[] = { &intel_csv, &intel_html, &intel_list, &intel_loki,
-	&intel_misp, &intel_stix, &intel_text, NULL };
+	&intel_misp, &intel_openioc, &intel_stix, &intel_text, NULL };
