@@ -224,6 +224,8 @@ static void test_hostile(void)
 	CHECK(deep->str,
 		"note rejected line=1: can not be read as XML: has elements nested deeper");
 	CHECK("", "note rejected line=1: can not be read as XML: no element found");
+	CHECK("<?xml version=`1.0` encoding=`utf-16`?>" IOC(IS("FileItem/Md5sum", "\303\251")),
+		"md5 \303\251"); /* decoded already */
 }
 
 static guint probe(const char *text)

@@ -4,6 +4,7 @@
 #include <expat.h>
 #include <string.h>
 
+#include "base/cursor.h"
 #include "base/hash.h"
 #include "base/limits.h"
 
@@ -299,6 +300,20 @@ static void refuse_entity(void *context, const char *name, int is_parameter, con
 	stop(context, "declares entities, which no indicators need");
 }
 
+/* What is no UTF-16 is UTF-8 here, whatever it declares: intel_read() has seen to it. */
+static const char *encoding_of(Slice text)
+{
+	static const guint16 wide[] = { 0xFEFF, 0xFFFE, 0x3C00, 0x003C };
+	guint16 first = 0;
+
+	if (!slice_u16(text, 0, &first))
+		return "UTF-8";
+	for (guint i = 0; i < G_N_ELEMENTS(wide); i++)
+		if (first == wide[i])
+			return NULL; /* expat finds out which */
+	return "UTF-8";
+}
+
 gboolean ioc_read(Slice text, IocFunc each, void *context, const char **ret_reason, guint *ret_line)
 {
 	Reader r = { .each = each, .context = context };
@@ -309,7 +324,7 @@ gboolean ioc_read(Slice text, IocFunc each, void *context, const char **ret_reas
 		*ret_reason = "is larger than LIMIT_OPENIOC_BYTES";
 		return FALSE;
 	}
-	r.parser = XML_ParserCreate(NULL);
+	r.parser = XML_ParserCreate(encoding_of(text));
 	r.text = g_string_new(NULL);
 	XML_SetUserData(r.parser, &r);
 	XML_SetElementHandler(r.parser, start_element, end_element);
