@@ -178,7 +178,8 @@ static gboolean passes_checks(Collector *collector, const Indicator *claim, Warn
 		note_claim(collector, INTEL_SUSPICIOUS, claim, draft->suspicion);
 	if (draft->kind == INDICATOR_NETWORK && is_wide_network(draft->value->str)) {
 		note_claim(collector, INTEL_OVER_BROAD, claim,
-			"is a network of more addresses than LIMIT_INTEL_NETWORK_BITS allows");
+			"is a network of more addresses than one can look for "
+			"(LIMIT_INTEL_NETWORK_BITS)");
 		return FALSE;
 	}
 	return passes_lists(collector, claim, hit);
@@ -262,6 +263,8 @@ static gboolean takes_host(Collector *collector, const Indicator *claim)
 		FILE_ENDING_NONE)
 		return leave(collector, claim, INTEL_REJECTED,
 			"may be the name of a file in running text: not taken");
+	if (draft->was_defanged) /* somebody says that it is meant */
+		return TRUE;
 	if (!warning_lists_may_be_top_level(collector->lists, dot ? dot + 1 : ""))
 		return leave(collector, claim, INTEL_REJECTED,
 			"ends with no top-level domain: not taken from running text");

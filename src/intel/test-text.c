@@ -48,7 +48,9 @@ static void test_trap_3_advisory(void)
 		"  condition:\n"
 		"    $a\n"
 		"}\n"
-		"2f0bc81c2ea269643cae307239124d1b6479847867b1adfe9ae712a1d5ef135e\n";
+		"2f0bc81c2ea269643cae307239124d1b6479847867b1adfe9ae712a1d5ef135e\n"
+		"All of lab[.]evil[.]example, excluding cdn[.]evil[.]example and "
+		"login[.]microsoft[.]com\n";
 	g_autoptr(WarningLists) lists = import_shipped_lists();
 	g_autoptr(Import) import = import_new("x.txt", text, strlen(text), lists);
 
@@ -63,7 +65,11 @@ static void test_trap_3_advisory(void)
 		"stands in the YARA rule Webshell_X");
 	import_expect(import->indicators,
 		"sha256 2f0bc81c2ea269643cae307239124d1b6479847867b1adfe9ae712a1d5ef135e @14");
-	g_assert_cmpuint(import->accepted, ==, 2);
+	/* what is defanged is meant, whatever its top-level domain */
+	import_expect(import->indicators, "host lab.evil.example @15");
+	import_expect(import->notes, "suspicious @15 cdn[.]evil[.]example: is named only to be");
+	import_expect(import->notes, "suspicious @15 login[.]microsoft[.]com: is named only to be");
+	g_assert_cmpuint(import->accepted, ==, 3);
 }
 
 /* A text that defangs nothing: what can be nothing else is taken. */

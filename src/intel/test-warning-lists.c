@@ -79,6 +79,7 @@ static void test_effects(void)
 		HEADER("wrong", "host", "mistake") "system.net\n",
 		HEADER("words", "words", "excludes") "exclud\nother than\n",
 		HEADER(WARNING_PUBLIC_SUFFIXES, "host", "over-broad") "example\nco.uk\n",
+		HEADER("a-second", "host", "over-broad") "co.uk\n",
 		NULL,
 	};
 	g_autoptr(WarningLists) lists = lists_of(texts);
@@ -92,6 +93,9 @@ static void test_effects(void)
 	g_assert_nonnull(hit.descriptions[WARNING_MISTAKE]);
 	g_assert_false(warning_lists_look_up(lists, INDICATOR_HOST, "x.example", &hit));
 	g_assert_false(warning_lists_look_up(NULL, INDICATOR_HOST, "x.example", &hit));
+	/* of two lists the first by name speaks, in whichever order they were read */
+	g_assert_true(warning_lists_look_up(lists, INDICATOR_HOST, "co.uk", &hit));
+	g_assert_cmpstr(hit.lists[WARNING_OVER_BROAD], ==, "a-second");
 	g_assert_true(warning_lists_may_be_top_level(lists, "example"));
 	g_assert_false(warning_lists_may_be_top_level(lists, "net"));
 	g_assert_true(warning_lists_may_be_top_level(NULL, "net"));

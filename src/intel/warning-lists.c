@@ -432,8 +432,10 @@ static gboolean find_hash(WarningLists *lists, guint64 hash, WarningHit *ret)
 			continue;
 		list = list_at(lists, lists->entries[i].list);
 		found = TRUE;
-		if (!ret->descriptions[list->effect])
+		if (!ret->lists[list->effect] || strcmp(list->name, ret->lists[list->effect]) < 0) {
+			ret->lists[list->effect] = list->name;
 			ret->descriptions[list->effect] = list->description;
+		}
 		if (list->effect == WARNING_LOWER || list->effect == WARNING_OVER_BROAD)
 			add_name(lists, list->name);
 	}

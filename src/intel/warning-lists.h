@@ -52,8 +52,9 @@ typedef enum WarningEffect {
 } WarningEffect;
 
 typedef struct WarningHit {
-	const char *const *names;		     /* as of warning_lists_find() */
-	const char *descriptions[WARNING_N_EFFECTS]; /* of the first list with it, or NULL */
+	const char *const *names; /* as of warning_lists_find() */
+	/* Of each effect the list with it that is first by name, and what it says; or NULL. */
+	const char *lists[WARNING_N_EFFECTS], *descriptions[WARNING_N_EFFECTS];
 } WarningHit;
 
 /* All that the lists say of an indicator. FALSE where it is on none. @lists may be NULL. */

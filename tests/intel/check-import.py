@@ -121,6 +121,18 @@ def check_advisory(report, dump, lists, folder):
     report.check("facts/aa21-200a labels", problems)
 
 
+def check_labels(report, dump, lists, folder):
+    """What MISP's list of VPN addresses hits: counted once by MISP's rules, and written down."""
+    for name, expected in (("hafnium", 15), ("apt40-related", 7)):
+        path = os.path.join(folder, name + ".tsv")
+        if not os.path.exists(path):
+            report.skip(f"facts/{name} labels", f"{path} is not at hand")
+            continue
+        found = Import(dump, lists, path)
+        on_vpn = [i for i in found.indicators if i[0] == "address" and "vpn" in i[3].split()]
+        report.check(f"facts/{name} labels", differs("on vpn", len(on_vpn), expected))
+
+
 def loki_lines(path):
     with open(path, encoding="utf-8", errors="replace") as file:
         return [line.strip() for line in file if line.strip() and not line.startswith("#")]
@@ -157,6 +169,7 @@ def main():
     check_facts(report, dump, lists, facts)
     check_others(report, dump, lists, facts)
     check_advisory(report, dump, lists, facts)
+    check_labels(report, dump, lists, facts)
     check_loki(report, dump, lists, os.path.join(corpus, "ioc-files", "loki"))
     print(f"1..{report.number}")
     return 1 if report.failed else 0
