@@ -7,6 +7,7 @@ line in PLANTED asks for a host of the list of indicators that --indicators name
 """
 import argparse
 import importlib
+import itertools
 import random
 
 PLANTED = 20000
@@ -49,6 +50,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("output")
     parser.add_argument("--megabytes", type=int, default=1024)
+    parser.add_argument("--lines", type=int, help="no more than so many")
     parser.add_argument("--indicators", help="a list of make-indicators.py")
     parser.add_argument("--seed", type=int, default=2)
     args = parser.parse_args()
@@ -61,15 +63,16 @@ def main():
     names = [n for n in names if not any(p in bad for p in parents(n))]
     planted = sorted(n for n in bad if n[-1].isalpha() and "." in n)[::97]
     blocks = [block(rng, names, planted) for _ in range(4)]
-    left, second = args.megabytes << 20, 1614556800
+    left, lines_left, second = args.megabytes << 20, args.lines or 1 << 60, 1614556800
     with open(args.output, "w", encoding="ascii", newline="\n") as out:
-        while left > 0:
-            for lines in blocks:
-                for start in range(0, LINES, 200):
-                    left -= out.write("".join(f"{second}.{text}" for text in lines[start:start + 200]))
-                    second += 1
-                if left <= 0:
-                    break
+        for lines in itertools.cycle(blocks):
+            for start in range(0, LINES, 200):
+                some = lines[start:start + min(200, lines_left)]
+                left -= out.write("".join(f"{second}.{text}" for text in some))
+                lines_left -= len(some)
+                second += 1
+                if left <= 0 or lines_left <= 0:
+                    return
 
 
 def parents(name):

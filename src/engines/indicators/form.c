@@ -36,30 +36,35 @@ gboolean form_from_hex(Slice digits, guint8 *ret, gsize n)
 	return TRUE;
 }
 
+/* A number of one to three digits, up to 255, without leading zero, at *at; -1 where there is none.
+ */
+static int read_octet(Slice text, gsize *at)
+{
+	gsize start = *at;
+	guint number = 0;
+
+	while (*at < text.size && *at - start < 3 && (guint8)(text.data[*at] - '0') < 10)
+		number = number * 10 + (text.data[(*at)++] - '0');
+	if (*at == start || number > 255 || (text.data[start] == '0' && *at - start > 1))
+		return -1;
+	return (int)number;
+}
+
 gboolean form_from_ipv4(Slice text, guint8 ret[4])
 {
-	guint part = 0, number = 0, n_digits = 0;
+	gsize at = 0;
 
-	if (text.size < 7 || text.size > 15)
-		return FALSE;
-	for (gsize i = 0; i <= text.size; i++) {
-		guint8 c = i < text.size ? text.data[i] : '.';
+	for (guint part = 0; part < 4; part++) {
+		int octet;
 
-		if (c == '.') {
-			if (n_digits == 0 || number > 255 || part > 3)
-				return FALSE;
-			ret[part++] = (guint8)number;
-			number = n_digits = 0;
-		} else if (c >= '0' && c <= '9' && !(n_digits && number == 0)) {
-			number = number * 10 + (c - '0');
-			n_digits++;
-			if (n_digits > 3)
-				return FALSE;
-		} else {
+		if (part > 0 && (at >= text.size || text.data[at++] != '.'))
 			return FALSE;
-		}
+		octet = read_octet(text, &at);
+		if (octet < 0)
+			return FALSE;
+		ret[part] = (guint8)octet;
 	}
-	return part == 4;
+	return at == text.size;
 }
 
 guint form_from_ipv6(Slice text, guint8 ret[16])
