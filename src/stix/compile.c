@@ -33,6 +33,55 @@ static StixRegex *add_regex(
 	return regex;
 }
 
+/* ---- pieces -------------------------------------------------------------------------------------
+ */
+
+#define PIECE_MIN_BYTES 3
+
+/*
+ * Only what normalisation and folding leave as it is can be looked for in values that have gone
+ * through neither: ASCII, but for two signs that others become.
+ */
+static gboolean can_be_in_piece(char c)
+{
+	return (guint8)c < 0x80 && c != ';' && c != '`';
+}
+
+/* The longest run of characters of @like that stand for themselves. */
+static char *like_piece(const char *like)
+{
+	const char *best = like;
+	gsize best_size = 0, size = 0;
+
+	for (const char *at = like;; at++) {
+		if (*at && *at != '%' && *at != '_' && can_be_in_piece(*at)) {
+			size++;
+			continue;
+		}
+		if (size > best_size) {
+			best = at - size;
+			best_size = size;
+		}
+		size = 0;
+		if (!*at)
+			break;
+	}
+	return best_size < PIECE_MIN_BYTES ? NULL : g_ascii_strdown(best, (gssize)best_size);
+}
+
+static void add_piece(StixPattern *pattern, StixNode *test, const char *normal)
+{
+	g_autofree char *piece = test->operator== STIX_LIKE
+		? like_piece(normal)
+		: stix_regex_required(test->regex, PIECE_MIN_BYTES);
+
+	for (const char *at = piece; at && *at; at++)
+		if (!can_be_in_piece(*at))
+			return;
+	if (piece)
+		test->piece = stix_pattern_text(pattern, piece, (gssize)strlen(piece));
+}
+
 /* ---- LIKE ---------------------------------------------------------------------------------------
  */
 
@@ -125,8 +174,11 @@ static gboolean compile_test(StixPattern *pattern, StixNode *test, GError **erro
 	case STIX_LIKE:
 	case STIX_MATCHES:
 		normal = g_utf8_normalize(test->literals->text, -1, G_NORMALIZE_NFC);
-		return test->operator== STIX_LIKE ? compile_like(pattern, test, normal, error)
-						  : compile_matches(pattern, test, normal, error);
+		if (!(test->operator== STIX_LIKE ? compile_like(pattern, test, normal, error)
+						 : compile_matches(pattern, test, normal, error)))
+			return FALSE;
+		add_piece(pattern, test, normal);
+		return TRUE;
 	case STIX_ISSUBSET:
 	case STIX_ISSUPERSET:
 		return compile_network(pattern, test, error);

@@ -173,45 +173,68 @@ StixTruth stix_part_judge(const StixPattern *pattern, guint part, const StixProv
 /* ---- what must be so ----------------------------------------------------------------------------
  */
 
-/* How many values an anchor made of @node has; 0: it makes none. */
-static guint anchor_size(const StixNode *node)
+/* A piece is rarely as telling as a whole value. */
+#define PIECE_COST 1000
+
+/* How much looking for an anchor made of @node costs; 0: it makes none. */
+static guint anchor_cost(const StixNode *node)
 {
-	guint size = 0;
+	guint cost = 0;
 
 	if (node->kind == STIX_TEST) {
-		gboolean can = !node->is_negated &&
-			(node->operator== STIX_EQ || node->operator== STIX_IN) && node->literals &&
-			node->literals->kind <= STIX_STRING;
-
-		return can ? node->n_literals : 0;
+		if (node->is_negated)
+			return 0;
+		if (node->operator== STIX_LIKE || node->operator== STIX_MATCHES)
+			return node->piece ? PIECE_COST : 0;
+		return (node->operator== STIX_EQ || node->operator== STIX_IN) && node->literals &&
+				node->literals->kind <= STIX_STRING
+			? node->n_literals
+			: 0;
 	}
 	for (const StixNode *child = node->child; child; child = child->next) {
-		guint of_child = anchor_size(child);
+		guint of_child = anchor_cost(child);
 
 		if (node->kind == STIX_OR) {
 			if (of_child == 0)
 				return 0;
-			size += of_child;
-		} else if (of_child && (size == 0 || of_child < size)) {
-			size = of_child;
+			cost += of_child;
+		} else if (of_child && (cost == 0 || of_child < cost)) {
+			cost = of_child;
 		}
 	}
-	return size;
+	return cost;
 }
 
+static void tell_test_anchors(const StixNode *node, StixAnchorFunc each, void *context)
+{
+	StixAnchor anchor = { STIX_ANCHOR_PIECE, node->path->number, node->piece, 0 };
+
+	if (node->operator== STIX_LIKE || node->operator== STIX_MATCHES) {
+		each(context, &anchor);
+		return;
+	}
+	for (const StixLiteral *value = node->literals; value; value = value->next) {
+		anchor.kind = value->kind == STIX_STRING ? STIX_ANCHOR_TEXT : STIX_ANCHOR_NUMBER;
+		anchor.text = value->text;
+		anchor.number = value->number;
+		each(context, &anchor);
+	}
+}
+
+/* Those of all operands of an OR, of the cheapest one of an AND. */
 static void tell_anchors(const StixNode *node, StixAnchorFunc each, void *context)
 {
+	guint cost = node->kind == STIX_AND ? anchor_cost(node) : 0;
+
 	if (node->kind == STIX_TEST) {
-		for (const StixLiteral *value = node->literals; value; value = value->next)
-			each(context, node->path->number, value->text, value->kind != STIX_STRING,
-				value->number);
+		tell_test_anchors(node, each, context);
 		return;
 	}
 	for (const StixNode *child = node->child; child; child = child->next) {
-		if (node->kind == STIX_AND && anchor_size(child) != anchor_size(node))
+		if (cost && anchor_cost(child) != cost)
 			continue;
 		tell_anchors(child, each, context);
-		if (node->kind == STIX_AND)
+		if (cost)
 			return;
 	}
 }
@@ -221,7 +244,7 @@ gboolean stix_part_anchors(
 {
 	const StixObservation *observation = pattern->parts->pdata[part];
 
-	if (anchor_size(observation->test) == 0)
+	if (anchor_cost(observation->test) == 0)
 		return FALSE;
 	tell_anchors(observation->test, each, context);
 	return TRUE;

@@ -96,11 +96,24 @@ const char *stix_test_text(const StixPattern *pattern, guint test);
 
 /*
  * A necessary condition of part number @part, for prefilters: it can only be true where at least
- * one of some paths has one of some values. Calls @each for every such pair and returns TRUE; else
- * (there is none that is made of = and IN) FALSE, and nothing is called.
+ * one of some paths has one of some values, or a value with some piece in it. Calls @each for every
+ * such pair and returns TRUE; else (there is none that is made of =, IN, LIKE and MATCHES) FALSE,
+ * and nothing is called.
  */
-typedef void (*StixAnchorFunc)(
-	void *context, guint path, const char *value, gboolean is_number, double number);
+typedef enum StixAnchorKind {
+	STIX_ANCHOR_TEXT,   /* regardless of case */
+	STIX_ANCHOR_NUMBER, /* StixAnchor.number */
+	STIX_ANCHOR_PIECE,  /* in the folded text; ASCII */
+} StixAnchorKind;
+
+typedef struct StixAnchor {
+	StixAnchorKind kind;
+	guint path;
+	const char *text;
+	double number;
+} StixAnchor;
+
+typedef void (*StixAnchorFunc)(void *context, const StixAnchor *anchor);
 gboolean stix_part_anchors(
 	const StixPattern *pattern, guint part, StixAnchorFunc each, void *context);
 

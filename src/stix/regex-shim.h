@@ -22,4 +22,10 @@ void stix_regex_free(gpointer regex); /* accepts NULL */
 /* TRUE where some part of @text matches. */
 gboolean stix_regex_matches(const StixRegex *regex, const char *text, gsize size);
 
+/*
+ * The longest literal of ASCII characters, in lower case and at least @min_bytes long, that each
+ * text which matches must have by RE2's own analysis; NULL: none is known. Owned by the caller.
+ */
+char *stix_regex_required(const StixRegex *regex, gsize min_bytes);
+
 G_END_DECLS

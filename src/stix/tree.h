@@ -119,6 +119,8 @@ struct StixNode {
 	StixRegex *folded_regex;	   /* LIKE: of values that ignore case */
 	StixRegex *bytes_regex;		   /* MATCHES: of bytes; NULL where none can match */
 	const struct StixNetwork *network; /* ISSUBSET, ISSUPERSET */
+	const char
+		*piece; /* LIKE, MATCHES: folded text that each value it is true of has, or NULL */
 };
 
 typedef enum StixQualifier {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "engines/indicators/pattern-event.h"
 #include "engines/indicators/pattern-rules.h"
+#include "engines/sigma/prefilter.h"
 #include "stix/join.h"
 
 typedef struct Alternative {
@@ -56,7 +57,13 @@ struct PatternJudge {
 	GArray *parts;	  /* Part */
 	GStringChunk *texts;
 	GHashTable *anchors;  /* "property:text" or "property#number" to GArray of guint: parts */
-	GArray *anchor_kinds; /* guint8, by property: 1 has texts, 2 has numbers */
+	GArray *anchor_kinds; /* guint8, by property: bits of StixAnchorKind */
+	LiteralSet *pieces;
+	GPtrArray *piece_parts; /* GArray of guint, by piece: parts */
+	const Literal **literals;
+	Prefilter *prefilter; /* for all pieces; NULL: there are none */
+	PrefilterHits hits;
+	GString *folded;
 	GHashTable *profiles; /* GBytes: what is there, to Profile */
 	/* Judging: */
 	EventObjects event;
@@ -69,7 +76,7 @@ struct PatternJudge {
 	GArray *applicable; /* guint: rules, of this round; some more than once */
 };
 
-enum { ANCHOR_TEXT = 1, ANCHOR_NUMBER = 2 };
+#define ANCHOR_BIT(kind) (guint8)(1 << (kind))
 
 static Pattern *pattern_at(const PatternJudge *judge, guint number)
 {
@@ -117,6 +124,9 @@ PatternJudge *pattern_judge_new(
 	judge->anchor_kinds = g_array_new(FALSE, TRUE, sizeof(guint8));
 	judge->profiles = g_hash_table_new_full(
 		g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, profile_free);
+	judge->pieces = literal_set_new();
+	judge->piece_parts = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+	judge->folded = g_string_new(NULL);
 	event_objects_init(&judge->event, judge->table);
 	judge->key = g_string_new(NULL);
 	judge->candidates = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -136,6 +146,13 @@ void pattern_judge_free(PatternJudge *judge)
 	g_string_chunk_free(judge->texts);
 	g_hash_table_unref(judge->anchors);
 	g_array_unref(judge->anchor_kinds);
+	prefilter_free(judge->prefilter);
+	g_free(judge->literals);
+	g_free(judge->hits.seen);
+	g_free(judge->hits.found);
+	literal_set_free(judge->pieces);
+	g_ptr_array_unref(judge->piece_parts);
+	g_string_free(judge->folded, TRUE);
 	g_hash_table_unref(judge->profiles);
 	g_string_free(judge->key, TRUE);
 	g_array_unref(judge->candidates);
@@ -215,27 +232,42 @@ static void key_of_number(GString *key, guint property, double number)
 	g_string_printf(key, "%u#%s", property, g_ascii_dtostr(text, sizeof(text), number));
 }
 
-static void add_anchor(
-	void *context, guint path, const char *value, gboolean is_number, double number)
+static GArray *parts_of_piece(PatternJudge *judge, const char *piece)
 {
-	Anchoring *a = context;
-	PatternJudge *judge = a->judge;
-	guint property = a->pattern->properties[2 * path];
+	guint number = literal_set_add(judge->pieces, LITERAL_CONTAINS, slice_from_text(piece));
+
+	if (number == judge->piece_parts->len)
+		g_ptr_array_add(judge->piece_parts, g_array_new(FALSE, FALSE, sizeof(guint)));
+	return judge->piece_parts->pdata[number];
+}
+
+static GArray *parts_of_value(PatternJudge *judge, guint property, const StixAnchor *anchor)
+{
 	GArray *parts;
 
-	if (is_number)
-		key_of_number(judge->key, property, number);
+	if (anchor->kind == STIX_ANCHOR_NUMBER)
+		key_of_number(judge->key, property, anchor->number);
 	else
-		key_of_text(judge->key, property, slice_from_text(value));
-	if (judge->anchor_kinds->len <= property)
-		g_array_set_size(judge->anchor_kinds, property + 1);
-	g_array_index(judge->anchor_kinds, guint8, property) |=
-		is_number ? ANCHOR_NUMBER : ANCHOR_TEXT;
+		key_of_text(judge->key, property, slice_from_text(anchor->text));
 	parts = g_hash_table_lookup(judge->anchors, judge->key->str);
 	if (!parts) {
 		parts = g_array_new(FALSE, FALSE, sizeof(guint));
 		g_hash_table_insert(judge->anchors, g_strdup(judge->key->str), parts);
 	}
+	return parts;
+}
+
+static void add_anchor(void *context, const StixAnchor *anchor)
+{
+	Anchoring *a = context;
+	PatternJudge *judge = a->judge;
+	guint property = a->pattern->properties[2 * anchor->path];
+	GArray *parts = anchor->kind == STIX_ANCHOR_PIECE ? parts_of_piece(judge, anchor->text)
+							  : parts_of_value(judge, property, anchor);
+
+	if (judge->anchor_kinds->len <= property)
+		g_array_set_size(judge->anchor_kinds, property + 1);
+	g_array_index(judge->anchor_kinds, guint8, property) |= ANCHOR_BIT(anchor->kind);
 	g_array_append_val(parts, a->part);
 }
 
@@ -336,8 +368,24 @@ static void tell_correlation(PatternJudge *judge, const Pattern *pattern)
 	correlation_free(correlation);
 }
 
+static void compile_pieces(PatternJudge *judge)
+{
+	guint n = literal_set_size(judge->pieces);
+
+	if (n == 0)
+		return;
+	literal_set_finish(judge->pieces);
+	judge->literals = g_new(const Literal *, n);
+	for (guint i = 0; i < n; i++)
+		judge->literals[i] = literal_set_get(judge->pieces, i);
+	judge->prefilter = prefilter_new(judge->literals, n);
+	judge->hits.seen = g_new0(guint8, n);
+	judge->hits.found = g_new(guint32, n);
+}
+
 void pattern_judge_compile(PatternJudge *judge)
 {
+	compile_pieces(judge);
 	for (guint i = 0; i < judge->patterns->len; i++)
 		if (!pattern_at(judge, i)->is_alone)
 			tell_correlation(judge, pattern_at(judge, i));
@@ -461,12 +509,26 @@ static void add_candidate(PatternJudge *judge, guint part)
 	g_array_append_val(judge->candidates, part);
 }
 
-static void look_up(PatternJudge *judge)
+static void add_candidates(PatternJudge *judge, const GArray *parts)
 {
-	const GArray *parts = g_hash_table_lookup(judge->anchors, judge->key->str);
-
 	for (guint i = 0; parts && i < parts->len; i++)
 		add_candidate(judge, g_array_index(parts, guint, i));
+}
+
+static void look_up(PatternJudge *judge)
+{
+	add_candidates(judge, g_hash_table_lookup(judge->anchors, judge->key->str));
+}
+
+static void look_for_pieces(PatternJudge *judge, Slice value)
+{
+	g_string_truncate(judge->folded, 0);
+	text_append_folded(judge->folded, value);
+	prefilter_find(
+		judge->prefilter, slice_make(judge->folded->str, judge->folded->len), &judge->hits);
+	for (guint i = 0; i < judge->hits.n_found; i++)
+		add_candidates(judge, judge->piece_parts->pdata[judge->hits.found[i]]);
+	prefilter_hits_reset(&judge->hits);
 }
 
 static void look_up_text(PatternJudge *judge, guint property, guint text)
@@ -475,13 +537,15 @@ static void look_up_text(PatternJudge *judge, guint property, guint text)
 	Slice value = event_objects_text(&judge->event, text);
 	double number;
 
+	if (kinds & ANCHOR_BIT(STIX_ANCHOR_PIECE))
+		look_for_pieces(judge, value);
 	if (value.size > LIMIT_STIX_PATTERN_BYTES)
 		return; /* longer than any literal */
-	if (kinds & ANCHOR_TEXT) {
+	if (kinds & ANCHOR_BIT(STIX_ANCHOR_TEXT)) {
 		key_of_text(judge->key, property, value);
 		look_up(judge);
 	}
-	if (kinds & ANCHOR_NUMBER && stix_word_number(value, &number)) {
+	if (kinds & ANCHOR_BIT(STIX_ANCHOR_NUMBER) && stix_word_number(value, &number)) {
 		key_of_number(judge->key, property, number);
 		look_up(judge);
 	}

@@ -8,8 +8,10 @@
  *	- of most comparisons of a part that are joined by AND, one is = or IN. Its values are
  *	  "anchors" in one table, by property and text; an event's values are looked up there, and
  *	  only parts of which an anchor is found are evaluated;
- *	- parts without (LIKE and MATCHES alone) are evaluated for events that have the properties
- *	  they need, which is worked out once for each set of properties that shapes have.
+ *	- of the others, most have a LIKE or MATCHES with a piece that a value must have: all pieces
+ *	  are looked for in one pass over a value (engines/sigma/prefilter.h);
+ *	- parts without either are evaluated for events that have the properties they need, which is
+ *	  worked out once for each set of properties that shapes have.
  *
  * Owned by the engine of indicators, which tells it of everything:
  *
@@ -39,7 +41,7 @@ gboolean pattern_judge_table(PatternJudge *judge, Slice text, GError **error);
  * Takes an indicator of kind STIX_PATTERN (not a silent one), and reports its rules, the first with
  * number @first_index. Returns how many there are; 0 with *ret_problem (g_free'd by the caller; a
  * sentence without capital and full stop) where there can be none: a regular expression that RE2
- * does not take, a property of which no evidence tells. @path is that of the source.
+ * does not take. @path is that of the source.
  */
 guint pattern_judge_add(PatternJudge *judge, const Indicator *indicator, const char *path,
 	guint first_index, char **ret_problem);

@@ -278,6 +278,39 @@ static void test_many(void)
 		"process:command_line(CommandLine) = x: x;\n");
 }
 
+/* Of each LIKE and MATCHES a piece is looked for; none may be lost by it. */
+static void test_pieces(void)
+{
+	static const char *const is[] = { "command_line LIKE '%Quarterly%'",
+		"command_line LIKE 'the_quarterly report'", "command_line LIKE '%r%'",
+		"command_line MATCHES 'terly'", "command_line MATCHES '(?i)QUART(er|ly)'",
+		"command_line MATCHES '(alpha|quarterly) rep'", "command_line MATCHES '^...'",
+		"command_line MATCHES 'quarterl?y.*t$'" };
+	static const char *const is_not[] = { "command_line LIKE '%quarterly'",
+		"command_line LIKE '%nothing%'", "command_line MATCHES 'alpha|beta'",
+		"command_line MATCHES 'Quarterly'" };
+	g_autoptr(Told) told = told_new(slice_from_text(
+		"objects: [{type: process, ignore-case: true, properties: {command_line: "
+		"CommandLine}}]"));
+	g_autoptr(TestEvent) event = process_event("x", "the quarterly report");
+
+	for (guint i = 0; i < G_N_ELEMENTS(is) + G_N_ELEMENTS(is_not); i++) {
+		g_autofree char *pattern = g_strdup_printf("[process:%s]",
+			i < G_N_ELEMENTS(is) ? is[i] : is_not[i - G_N_ELEMENTS(is)]);
+
+		add(told, pattern);
+	}
+	pattern_judge_compile(told->judge);
+	g_string_truncate(told->text, 0);
+	judge(told, event, INSTANT_NONE);
+	for (guint i = 0; i < G_N_ELEMENTS(is) + G_N_ELEMENTS(is_not); i++) {
+		g_autofree char *line = g_strdup_printf("finding %u ", i);
+
+		if ((strstr(told->text->str, line) != NULL) != (i < G_N_ELEMENTS(is)))
+			g_error("%s: %s", line, told->text->str);
+	}
+}
+
 static void test_broken_tables(void)
 {
 	static const char *const tables[] = { "", "objects: 5", "objects: [5]", "a: [",
@@ -331,6 +364,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/indicators/pattern/numbers", test_numbers);
 	g_test_add_func("/indicators/pattern/several", test_several);
 	g_test_add_func("/indicators/pattern/many", test_many);
+	g_test_add_func("/indicators/pattern/pieces", test_pieces);
 	g_test_add_func("/indicators/pattern/broken-tables", test_broken_tables);
 	g_test_add_func("/indicators/pattern/shipped-table", test_shipped_table);
 	return g_test_run();
