@@ -220,11 +220,11 @@ class Filler:
                 last = START + timedelta(days=self.args.days) - timedelta(hours=self.random.randrange(5))
                 self.add("evidence", digest, 1024 * 1024 * self.random.randrange(1, 80), "done", "evtx", 100,
                          0, self.random.randrange(0, 40), text(first), text(last))
-                self.add("evidence_path", path, digest, text(last))
+                self.add("evidence_path", path, digest, text(last), path)
                 self.evidence[host, log] = digest
                 self.add_tally(h, host, log, digest)
         self.add("evidence", sha("odd"), 5300, "done", "", 0, 0, 0, "", "")
-        self.add("evidence_path", self.evil("collected/readme.bin"), sha("odd"), text(START))
+        self.add("evidence_path", self.evil("collected/readme.bin"), sha("odd"), text(START), "readme.bin")
         self.add("gap", sha("odd"), "", "unsupported", 0, 0, 5300, 0, "no reader knows this format")
         self.add("gap", "", self.evil("collected/WS007/locked.evtx"), "unreadable", 1, 0, 0, 0, "permission denied")
         for host in self.hosts[:3]:

@@ -39,7 +39,7 @@ static void append_kinds(GString *ret, const IntelSource *source)
 			continue;
 		g_string_append(ret, any ? ", " : "    ");
 		intel_append_count(ret, source->kinds[kind],
-			indicator_kind_name((IndicatorKind)kind),
+			indicator_kind_singular((IndicatorKind)kind),
 			indicator_kind_plural((IndicatorKind)kind));
 		any = TRUE;
 	}

@@ -457,6 +457,29 @@ static void test_protocol_late_rules(void)
 	peer_clear(&peer);
 }
 
+/* So many are kept, those that come first; what is known already has room. */
+static void test_late_rules_are_bounded(void)
+{
+	g_autofree char *sha256 = NULL;
+	Message rule = late_rule(0, "{}", &sha256);
+	g_autoptr(LateRules) late = late_rules_new(0, LIMIT_LATE_RULES_FOUND + 2);
+	const RuleInfo *known;
+
+	for (guint i = 0; i < LIMIT_LATE_RULES_FOUND; i++) {
+		rule.fields[0].number = i;
+		g_assert_true(late_rules_take(late, &rule, &known));
+		g_assert_nonnull(known);
+		late_rules_forget_texts(late, i);
+	}
+	rule.fields[0].number = LIMIT_LATE_RULES_FOUND;
+	g_assert_false(late_rules_take(late, &rule, &known));
+	g_assert_null(late_rules_find(late, LIMIT_LATE_RULES_FOUND));
+	rule.fields[0].number = 7;
+	g_assert_true(late_rules_take(late, &rule, &known));
+	g_assert_null(known);
+	g_assert_cmpstr(late_rules_find(late, 7)->sha256, ==, sha256);
+}
+
 static Message hit(guint64 correlation, guint64 part, Slice key)
 {
 	Message m = message_begin(MESSAGE_HIT);
@@ -613,6 +636,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/protocol/states", test_protocol_states);
 	g_test_add_func("/protocol/findings", test_protocol_findings);
 	g_test_add_func("/protocol/late-rules", test_protocol_late_rules);
+	g_test_add_func("/protocol/late-rules-are-bounded", test_late_rules_are_bounded);
 	g_test_add_func("/protocol/hits", test_protocol_hits);
 	g_test_add_func("/protocol/plans", test_protocol_plans);
 	g_test_add_func("/protocol/lines", test_protocol_lines);

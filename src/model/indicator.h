@@ -65,5 +65,6 @@ typedef struct Indicator {
 const char *indicator_kind_name(IndicatorKind kind);
 gboolean indicator_kind_parse(const char *name, IndicatorKind *ret);
 
-/* What several are called, for people: "MD5 hashes", "host names". */
+/* What one and several are called, for people: "MD5 hash", "MD5 hashes". */
+const char *indicator_kind_singular(IndicatorKind kind);
 const char *indicator_kind_plural(IndicatorKind kind);
