@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * make-example FOLDER: writes the event logs of examples/intrusion.
+ * make-example FOLDER: writes the evidence of examples/intrusion.
  *
  * The result is checked in; tests/example/check-example.py holds it to what this program writes.
  */
@@ -21,7 +21,8 @@ int main(int argc, char **argv)
 	}
 	background(world);
 	intrusion(world);
-	if (!world_write(world, argv[1], &error)) {
+	if (!world_write(world, argv[1], &error) || !proxy_write(world, argv[1], &error) ||
+		!files_write(argv[1], &error)) {
 		fprintf(stderr, "make-example: %s\n", error->message);
 		return 1;
 	}

@@ -333,10 +333,22 @@ static void damage(EvtxWriter *writer, GByteArray *file)
 		file->data[offset + i] = (guint8)(0xa5 ^ i * 7);
 }
 
+gboolean world_write_file(
+	const char *folder, const char *path, const char *bytes, gsize size, GError **error)
+{
+	g_autofree char *file = g_build_filename(folder, path, NULL);
+	g_autofree char *parent = g_path_get_dirname(file);
+
+	if (g_mkdir_with_parents(parent, 0755) != 0) {
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s can not be made", parent);
+		return FALSE;
+	}
+	return g_file_set_contents(file, bytes, (gssize)size, error);
+}
+
 static gboolean write_log(LogId id, HostId host, Log *log, const char *folder, GError **error)
 {
-	g_autofree char *path = g_build_filename(folder, hosts[host].name, NULL);
-	g_autofree char *file = g_build_filename(path, log_specs[id].file, NULL);
+	g_autofree char *path = g_build_filename(hosts[host].name, log_specs[id].file, NULL);
 	g_autoptr(EvtxWriter) writer = evtx_writer_new();
 	g_autoptr(GByteArray) bytes = NULL;
 
@@ -347,11 +359,7 @@ static gboolean write_log(LogId id, HostId host, Log *log, const char *folder, G
 	bytes = evtx_writer_finish(writer);
 	if (log->damaged)
 		damage(writer, bytes);
-	if (g_mkdir_with_parents(path, 0755) != 0) {
-		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s can not be made", path);
-		return FALSE;
-	}
-	return g_file_set_contents(file, (const char *)bytes->data, (gssize)bytes->len, error);
+	return world_write_file(folder, path, (const char *)bytes->data, bytes->len, error);
 }
 
 gboolean world_write(World *w, const char *folder, GError **error)

@@ -83,6 +83,14 @@ void world_damage(World *w, HostId host, LogId log);
 /* Writes @folder/HOST/LOG.evtx for each log with entries. */
 gboolean world_write(World *w, const char *folder, GError **error);
 
+/* Writes @folder/@path, and the folders it lies in. */
+gboolean world_write_file(
+	const char *folder, const char *path, const char *bytes, gsize size, GError **error);
+
+/* What is no event log: proxy.c, files.c. */
+gboolean proxy_write(World *w, const char *folder, GError **error);
+gboolean files_write(const char *folder, GError **error);
+
 /* ---- events that several parts of the story share: events.c -------------------------------------
  */
 
