@@ -7,8 +7,10 @@ usage: check-rules.py MAKE_EVTX SPOOR CONTENT_FOLDER EVENTS_FOLDER
 For each rule content/rules/**/NAME.yml there is EVENTS_FOLDER/NAME.events: sections that start with
 "== fires" or "== benign", each a description for make-evtx (tests/evtx-writer/make-evtx.c), where a
 line such as "@sysmon" stands for the settings of that log. Each section becomes an EVTX file of its
-own; "== fires log" and "== benign log" are the text of a log as it stands. spoor scans all of them with the shipped rules. In a section of "fires" the rule must be found,
-in one of "benign" it must not. No section may make another rule fail to load. Prints TAP.
+own; "== fires log" and "== benign log" are the text of a log as it stands; "== fires file PATH" and
+"== benign file PATH" are a file of its own, its bytes in hexadecimal, in quotes, or repeated (00*16).
+spoor scans all of them with the shipped rules. In a section of "fires" the rule must be found, in one
+of "benign" it must not. No section may make another rule fail to load. Prints TAP.
 """
 import glob
 import json
@@ -33,13 +35,24 @@ LOGS = {
 
 
 def sections(path):
-    """(kind, whether it is a log's own text, text) of each section."""
+    """(kind, "" or " log" or " file PATH", text) of each section."""
     with open(path, encoding="utf-8") as file:
-        parts = re.split(r"^== (fires|benign)( log)?\n", file.read(), flags=re.M)
-    for kind, is_log, text in zip(parts[1::3], parts[2::3], parts[3::3]):
-        if not is_log:
+        parts = re.split(r"^== (fires|benign)( log| file [^\n]+)?\n", file.read(), flags=re.M)
+    for kind, form, text in zip(parts[1::3], parts[2::3], parts[3::3]):
+        if not form:
             text = "".join(LOGS.get(line, line + "\n") for line in text.splitlines())
-        yield kind, bool(is_log), text
+        yield kind, form or "", text
+
+
+def read_bytes(text):
+    made = b""
+    for part in re.findall(r'"[^"]*"|\S+', text):
+        if part.startswith('"'):
+            made += part[1:-1].encode()
+        else:
+            byte, _, times = part.partition("*")
+            made += bytes.fromhex(byte) * int(times or 1)
+    return made
 
 
 def rule_files(content):
@@ -59,11 +72,13 @@ def write_logs(make_evtx, rules, events, folder):
         path = os.path.join(events, name + ".events")
         if not os.path.exists(path):
             continue
-        for i, (kind, is_log, text) in enumerate(sections(path)):
-            log = f"{name}.{i}.{kind}." + ("log" if is_log else "evtx")
-            if is_log:
-                with open(os.path.join(folder, log), "w", encoding="utf-8") as file:
-                    file.write(text)
+        for i, (kind, form, text) in enumerate(sections(path)):
+            log = f"{name}.{i}.{kind}" + (form if form.startswith(" file") else ".log" if form else ".evtx")
+            log = log.replace(" file ", os.sep, 1)
+            os.makedirs(os.path.dirname(os.path.join(folder, log)) or folder, exist_ok=True)
+            if form:
+                with open(os.path.join(folder, log), "wb") as file:
+                    file.write(text.encode() if form == " log" else read_bytes(text))
             else:
                 subprocess.run([make_evtx, os.path.join(folder, log)], input=text.encode(),
                                check=True, timeout=60)
@@ -83,7 +98,8 @@ def scan(spoor, content, logs_folder, case):
     found = set()
     for line in shown.stdout.decode().splitlines():
         finding = json.loads(line)
-        found.add((finding["rule"]["id"], os.path.basename(finding["evidence"]["path"])))
+        for path in [finding["evidence"]["path"], *finding["evidence"].get("paths", [])]:
+            found.add((finding["rule"]["id"], os.path.relpath(path, logs_folder)))
     return found
 
 
