@@ -283,13 +283,16 @@ static const char *source_name(const CataloguePart *part)
 static char *make_title(IndicatorKind kind, const char *value, const GArray *parts)
 {
 	const CataloguePart *first;
+	const char *title, *written;
 
 	if (parts->len == 0)
 		return g_strdup_printf("%s (%s)", value, catalogue_kind_word(kind));
 	first = &g_array_index(parts, CataloguePart, 0);
-	return g_strdup_printf("%s (%s of %s%s%s)",
-		*first->part.written ? first->part.written : value, catalogue_kind_word(kind),
-		source_name(first), *first->part.title ? ": " : "", first->part.title);
+	written = *first->part.written ? first->part.written : value;
+	/* Many sources only say the value once more. */
+	title = strstr(first->part.title, written) ? "" : first->part.title;
+	return g_strdup_printf("%s (%s of %s%s%s)", written, catalogue_kind_word(kind),
+		source_name(first), *title ? ": " : "", title);
 }
 
 static RuleLevel general_level(const Catalogue *catalogue, IndicatorKind kind, const GArray *parts)
