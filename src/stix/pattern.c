@@ -57,6 +57,26 @@ gboolean stix_pattern_is_simple(const StixPattern *pattern, StixValueFunc each, 
 	return TRUE;
 }
 
+static gboolean test_is_equality(const StixNode *node)
+{
+	return node->kind != STIX_AND && node->kind != STIX_OR && !node->is_negated &&
+		node->operator== STIX_EQ && node->literals && node->literals->kind == STIX_STRING;
+}
+
+gboolean stix_pattern_is_conjunction(const StixPattern *pattern, StixValueFunc each, void *context)
+{
+	const StixNode *test = pattern->root->kind == STIX_PART ? pattern->root->test : NULL;
+
+	if (!test || test->kind != STIX_AND)
+		return FALSE;
+	for (const StixNode *child = test->child; child; child = child->next)
+		if (!test_is_equality(child))
+			return FALSE;
+	for (const StixNode *child = test->child; child; child = child->next)
+		each(context, child->path->text, child->literals->text);
+	return TRUE;
+}
+
 /* ---- patterns that one event makes true ---------------------------------------------------------
  */
 

@@ -52,6 +52,13 @@ guint stix_pattern_n_parts(const StixPattern *pattern);
 typedef void (*StixValueFunc)(void *context, const char *path, const char *value);
 gboolean stix_pattern_is_simple(const StixPattern *pattern, StixValueFunc each, void *context);
 
+/*
+ * Where the pattern is one observation in which every comparison is = with a text and all must hold
+ * ([a:b = 'x' AND a:c = 'y']), calls @each for every one and returns TRUE; else FALSE and nothing
+ * is called.
+ */
+gboolean stix_pattern_is_conjunction(const StixPattern *pattern, StixValueFunc each, void *context);
+
 /* Its observation expression, for stix_join_decode() (stix/join.h). */
 void stix_pattern_append_join(const StixPattern *pattern, GByteArray *ret);
 

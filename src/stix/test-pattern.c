@@ -142,6 +142,30 @@ static void assert_simple(const char *text, const char *values)
 	g_assert_cmpstr(told->str, ==, values ? values : "");
 }
 
+static void test_conjunction(void)
+{
+	static const struct {
+		const char *text, *values;
+	} cases[] = {
+		{ "[a:b = 'x' AND a:c.d = 'y']", "a:b=x;a:c.d=y;" },
+		{ "[a:b = 'x']", NULL }, /* one is simple */
+		{ "[a:b = 'x' AND a:c != 'y']", NULL },
+		{ "[a:b = 'x' AND a:c NOT = 'y']", NULL },
+		{ "[a:b = 'x' AND (a:c = 'y' OR a:c = 'z')]", NULL },
+		{ "[a:b = 'x' AND a:c = 5]", NULL },
+		{ "[a:b = 'x'] AND [a:c = 'y']", NULL },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GString) told = g_string_new(NULL);
+		g_autoptr(StixPattern) pattern = parse(cases[i].text);
+		gboolean is = stix_pattern_is_conjunction(pattern, append_value, told);
+
+		g_assert_cmpint(is, ==, cases[i].values != NULL);
+		g_assert_cmpstr(told->str, ==, cases[i].values ? cases[i].values : "");
+	}
+}
+
 static void test_simple(void)
 {
 	assert_simple("[ domain-name : value = 'a.example' ]", "domain-name:value=a.example;");
@@ -211,6 +235,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/stix/pattern/errors", test_errors);
 	g_test_add_func("/stix/pattern/limits", test_limits);
 	g_test_add_func("/stix/pattern/simple", test_simple);
+	g_test_add_func("/stix/pattern/conjunction", test_conjunction);
 	g_test_add_func("/stix/pattern/check", test_check);
 	g_test_add_func("/stix/pattern/truncations", test_truncations);
 	return g_test_run();

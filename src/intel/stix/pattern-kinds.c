@@ -132,11 +132,48 @@ void stix_append_text(GString *ret, const char *text)
 	g_string_append_c(ret, '\'');
 }
 
+/* ---- name and folder of one file ----------------------------------------------------------------
+ */
+
+typedef struct FilePlace {
+	char *name, *folder;
+	guint n;
+} FilePlace;
+
+static void take_place(void *context, const char *path, const char *text)
+{
+	FilePlace *place = context;
+	char **texts[] = { &place->name, &place->folder };
+	static const char *const names[] = { "file:name", "file:parent_directory_ref.path" };
+
+	place->n++;
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (g_str_equal(path, names[i]) && !*texts[i])
+			*texts[i] = g_strdup(text);
+	}
+}
+
+/* The path of the one file that has this name in this folder and nothing else; or NULL. */
+static char *join_place(const StixPattern *pattern)
+{
+	FilePlace place = { 0 };
+	char *path = NULL;
+
+	if (stix_pattern_is_conjunction(pattern, take_place, &place) && place.n == 2 &&
+		place.name && place.folder)
+		path = g_strjoin(
+			strchr(place.folder, '\\') ? "\\" : "/", place.folder, place.name, NULL);
+	g_free(place.name);
+	g_free(place.folder);
+	return path;
+}
+
 void stix_tell_pattern(Claim *claim, Collector *collector, const char *pattern)
 {
 	g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(Value));
 	g_autoptr(StixPattern) parsed = NULL;
 	g_autoptr(GError) error = NULL;
+	g_autofree char *path = NULL;
 	gboolean is_plain;
 
 	g_array_set_clear_func(values, value_clear);
@@ -150,7 +187,10 @@ void stix_tell_pattern(Claim *claim, Collector *collector, const char *pattern)
 	is_plain = stix_pattern_is_simple(parsed, take_value, values);
 	for (guint i = 0; i < values->len; i++)
 		is_plain = is_plain && g_array_index(values, Value, i).kind != KIND_PATTERN;
-	if (is_plain)
+	path = is_plain ? NULL : join_place(parsed);
+	if (path)
+		claim_tell(claim, collector, INDICATOR_FILE_PATH, path);
+	else if (is_plain)
 		tell_values(claim, collector, values);
 	else
 		claim_tell(claim, collector, INDICATOR_STIX_PATTERN, pattern);

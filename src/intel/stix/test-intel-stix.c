@@ -91,6 +91,8 @@ static void test_kinds(void)
 		  "'u']",
 			"user-agent u " },
 		{ "[process:name = 'x']", "stix-pattern [process:name = 'x'] " },
+		{ "[file:name = 'a.aspx' AND file:parent_directory_ref.path = 'C:\\\\\\\\x']",
+			"file-path C:\\x\\a.aspx " },
 		{ "[file:name = 'a' AND file:size = 5]",
 			"stix-pattern [file:name = 'a' AND file:size = 5] " },
 		{ "[domain-name:value = 'a.example'] FOLLOWEDBY [file:name = 'a']",
