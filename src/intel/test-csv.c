@@ -106,8 +106,7 @@ static void test_separators(void)
 	static const char *const texts[] = { "ip;malware\n192.0.2.1;x\n192.0.2.2;y\n",
 		"ip|malware\n192.0.2.1|x\n192.0.2.2|y\n", "ip,malware\n192.0.2.1,x\n192.0.2.2,y\n",
 		"\"ip\",\"malware\"\r\n\"192.0.2.1\",\"x\"\r\n\r\n\"192.0.2.2\" , \"y\"\r\n",
-		"# made for tests\n# \"ip\", \"malware\"\n\"192.0.2.1\", \"x\"\n\"192.0.2.2\", "
-		"\"y\"\n" };
+		"# x\n# \"ip\", \"malware\"\n\"192.0.2.1\", \"x\"\n\"192.0.2.2\", \"y\"\n" };
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
 		g_autoptr(Import) import = import_text("x", texts[i]);

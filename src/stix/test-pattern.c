@@ -102,6 +102,7 @@ static void assert_limit(char *text, gboolean is_over)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(StixPattern) pattern = stix_pattern_parse(slice_from_text(owned), &error);
 
+	g_assert_cmpint(!pattern, ==, is_over);
 	if (is_over)
 		g_assert_error(error, SPOOR_ERROR, SPOOR_ERROR_LIMIT);
 	else

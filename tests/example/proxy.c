@@ -6,6 +6,7 @@
 #include "world.h"
 
 #define N_ORDINARY 700
+#define UPDATE	   "GET http://updates.example.com/agent.cab - HIER_NONE/- application/octet-stream"
 
 typedef struct Line {
 	Instant time;
@@ -13,15 +14,18 @@ typedef struct Line {
 	const char *text; /* all behind the time */
 } Line;
 
-static const char *const ordinary[] = {
-	"TCP_TUNNEL/200 %u CONNECT mail.example.org:443 - HIER_DIRECT/198.51.100.25 -",
-	"TCP_TUNNEL/200 %u CONNECT www.wikipedia.org:443 - HIER_DIRECT/198.51.100.61 -",
-	"TCP_TUNNEL/200 %u CONNECT github.com:443 - HIER_DIRECT/198.51.100.62 -",
-	"TCP_TUNNEL/200 %u CONNECT login.microsoftonline.com:443 - HIER_DIRECT/198.51.100.63 -",
-	"TCP_MISS/200 %u GET http://news.example.net/today - HIER_DIRECT/198.51.100.26 text/html",
-	"TCP_HIT/200 %u GET http://updates.example.com/agent.cab - HIER_NONE/- "
-	"application/octet-stream",
-	"TCP_MISS/304 %u GET http://weather.example.net/week - HIER_DIRECT/198.51.100.27 -",
+/* What stands before the number of bytes, and what behind it. */
+static const struct {
+	const char *result, *request;
+} ordinary[] = {
+	{ "TCP_TUNNEL/200", "CONNECT mail.example.org:443 - HIER_DIRECT/198.51.100.25 -" },
+	{ "TCP_TUNNEL/200", "CONNECT www.wikipedia.org:443 - HIER_DIRECT/198.51.100.61 -" },
+	{ "TCP_TUNNEL/200", "CONNECT github.com:443 - HIER_DIRECT/198.51.100.62 -" },
+	{ "TCP_TUNNEL/200", "CONNECT login.microsoftonline.com:443 - HIER_DIRECT/198.51.100.63 -" },
+	{ "TCP_MISS/200",
+		"GET http://news.example.net/today - HIER_DIRECT/198.51.100.26 text/html" },
+	{ "TCP_HIT/200", UPDATE },
+	{ "TCP_MISS/304", "GET http://weather.example.net/week - HIER_DIRECT/198.51.100.27 -" },
 };
 
 static gint compare_lines(gconstpointer a, gconstpointer b)
@@ -51,10 +55,8 @@ static void everyday(World *w, GArray *lines)
 		/* The mail server only fetches its updates. */
 		guint kind = host == HOST_EXCH01 ? 5 : world_random(w, 0, G_N_ELEMENTS(ordinary));
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		const char *rest = world_text(w, ordinary[kind], world_random(w, 400, 90000));
-#pragma GCC diagnostic pop
+		const char *rest = world_text(w, "%s %u %s", ordinary[kind].result,
+			world_random(w, 400, 90000), ordinary[kind].request);
 
 		add(w, lines, world_moment(w, day, 11 * WORLD_HOUR), world_host(host)->address,
 			rest);
