@@ -223,6 +223,7 @@ static void take_kill_chain(Telling *t)
 static void take_types(Telling *t, const JsonValue *list)
 {
 	JsonWalk walk = json_walk_begin(list);
+	const char *text;
 	JsonItem item;
 
 	while (json_walk_next(&walk, &item)) {
@@ -230,7 +231,9 @@ static void take_types(Telling *t, const JsonValue *list)
 			continue;
 		if (json_value_is(&item.value, "benign"))
 			t->claim->is.is_silent = TRUE;
-		claim_add_tag(t->claim, "stix.", text_of(t->text, &item.value));
+		text = text_of(t->text, &item.value);
+		/* Labels that are tags of ATT&CK stay what they are. */
+		claim_add_tag(t->claim, g_str_has_prefix(text, "attack.") ? "" : "stix.", text);
 	}
 }
 

@@ -146,7 +146,8 @@ static void test_context(void)
 			       "04:05Z`,"
 			       "`valid_until`:`2022-01-01T00:00:00Z`,`indicator_types`:["
 			       "`malicious-"
-			       "activity`],`kill_chain_phases`:[{`kill_chain_name`:`mitre-"
+			       "activity`],`labels`:[`attack.g0065`],`kill_chain_phases`:[{`kill_"
+			       "chain_name`:`mitre-"
 			       "attack`,"
 			       "`phase_name`:`command-and-control`}],`object_marking_refs`:["
 			       "`marking-"
@@ -179,7 +180,8 @@ static void test_context(void)
 	CHECK(text, "name AA21-200A",
 		"url x line=1 id=indicator--1 source=AA21-200A (CISA) title=C2 host (HOMEFRY) "
 		"description=d\\nd\\nTLP:WHITE reference=https://a.example/1\\nhttps://a.example/2 "
-		"tags=cve.2021-26855 stix.malicious-activity attack.command-and-control "
+		"tags=cve.2021-26855 stix.malicious-activity attack.g0065 "
+		"attack.command-and-control "
 		"attack.s0232 "
 		"attack.t1003.001 tlp.white confidence=85 from=2021-01-02T03:04:05.0000000Z "
 		"until=2022-01-01T00:00:00.0000000Z");

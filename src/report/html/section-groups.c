@@ -11,6 +11,7 @@
 
 #define TECHNIQUES_SHOWN  40
 #define GROUPS_SHOWN	  6
+#define NAMES_SHOWN	  12
 #define MITIGATIONS_SHOWN 4
 
 typedef struct Seen {
@@ -66,6 +67,76 @@ static GPtrArray *collect_seen(const ReportModel *model, GHashTable *seen)
 		g_ptr_array_add(list, value);
 	g_ptr_array_sort(list, compare_seen);
 	return list;
+}
+
+/* ---- whom rules and indicators name -------------------------------------------------------------
+ */
+
+typedef struct Named {
+	const char *name; /* borrowed from the table */
+	guint n_rules;
+} Named;
+
+static int compare_named(gconstpointer a, gconstpointer b)
+{
+	const Named *x = a, *y = b;
+
+	if (x->n_rules != y->n_rules)
+		return x->n_rules > y->n_rules ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static void note_name(GArray *named, const char *name)
+{
+	const Named first = { name, 1 };
+
+	for (guint i = 0; i < named->len; i++) {
+		if (g_str_equal(g_array_index(named, Named, i).name, name)) {
+			g_array_index(named, Named, i).n_rules++;
+			return;
+		}
+	}
+	g_array_append_val(named, first);
+}
+
+static GArray *collect_named(const ReportModel *model)
+{
+	GArray *named = g_array_new(FALSE, FALSE, sizeof(Named));
+
+	for (guint i = 0; i < model->rules->len; i++) {
+		const ModelRule *rule = model->rules->pdata[i];
+		g_auto(GStrv) tags = g_strsplit(rule->info->tags, " ", -1);
+
+		for (guint t = 0; rule->worst >= LEVEL_MEDIUM && tags[t]; t++) {
+			const char *name = attack_groups_name(model->groups, tags[t]);
+
+			if (name)
+				note_name(named, name);
+		}
+	}
+	g_array_sort(named, compare_named);
+	return named;
+}
+
+static void append_named(GString *out, const ReportModel *model)
+{
+	g_autoptr(GArray) named = collect_named(model);
+
+	if (named->len == 0)
+		return;
+	g_string_append(out,
+		"<p class=\"note\">Written with these groups and tools in mind, among the rules "
+		"and "
+		"indicators that fired: ");
+	for (guint i = 0; i < MIN(named->len, NAMES_SHOWN); i++) {
+		const Named *entry = &g_array_index(named, Named, i);
+
+		if (i)
+			g_string_append(out, ", ");
+		html_append_text(out, entry->name);
+		g_string_append_printf(out, " (%u)", entry->n_rules);
+	}
+	g_string_append(out, ".</p>");
 }
 
 static void append_mitigations(GString *out, const AttackGroups *groups, const char *id)
@@ -199,6 +270,7 @@ void section_append_groups(GString *out, const ReportModel *model)
 		"<p class=\"lead\">%u of %u documented groups share some of these techniques. "
 		"That is no attribution: tools and techniques are copied, sold and shared.</p>",
 		overlaps->len, attack_groups_count(model->groups));
+	append_named(out, model);
 	append_techniques(out, model->groups, list);
 	if (overlaps->len > 0)
 		append_groups(out, model->groups, overlaps);

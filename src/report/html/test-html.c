@@ -120,7 +120,7 @@ static RuleInfo make_rule(const char *text, RuleLevel level)
 		.line = 1,
 		.reason = (char *)"",
 		.logsource = t,
-		.tags = (char *)"attack.t1003.001 attack.credential-access",
+		.tags = (char *)"attack.t1003.001 attack.credential-access attack.g0001",
 		.author = t,
 		.description = t,
 		.falsepositives = t,
@@ -498,6 +498,7 @@ static void test_groups(Fixture *f, gconstpointer unused)
 	page = render(f);
 	g_assert_nonnull(strstr(page, "1 of 1</td><td>Code Signing"));
 	g_assert_nonnull(strstr(page, "1 of 1 documented groups share"));
+	g_assert_nonnull(strstr(page, "that fired: First (1)."));
 	g_assert_nonnull(strstr(page, "First <span class=\"tactic\">G0001</span>"));
 }
 
