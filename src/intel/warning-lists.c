@@ -124,7 +124,7 @@ static void add_hash(WarningLists *lists, guint64 hash)
  */
 static void place_added(WarningLists *lists)
 {
-	const guint64 *hashes = &g_array_index(lists->added, guint64, 0);
+	const guint64 *hashes = (const guint64 *)(void *)lists->added->data; /* NULL: none */
 	guint n = lists->added->len;
 
 	reserve(lists, n);
