@@ -273,6 +273,8 @@ static char *join(const GArray *parts, gsize offset, const char *separator)
 
 #define JOIN(parts, member, separator) join(parts, G_STRUCT_OFFSET(StorePart, member), separator)
 
+#define TITLE_BYTES 100 /* a description that is no longer may stand for a title */
+
 static const char *source_name(const CataloguePart *part)
 {
 	return *part->part.source    ? part->part.source
@@ -289,8 +291,12 @@ static char *make_title(IndicatorKind kind, const char *value, const GArray *par
 		return g_strdup_printf("%s (%s)", value, catalogue_kind_word(kind));
 	first = &g_array_index(parts, CataloguePart, 0);
 	written = *first->part.written ? first->part.written : value;
-	/* Many sources only say the value once more. */
-	title = strstr(first->part.title, written) ? "" : first->part.title;
+	title = first->part.title;
+	if (strstr(title, written)) /* many sources only say the value once more */
+		title = "";
+	if (!*title && strlen(first->part.description) <= TITLE_BYTES &&
+		!strchr(first->part.description, '\n'))
+		title = first->part.description;
 	return g_strdup_printf("%s (%s of %s%s%s)", written, catalogue_kind_word(kind),
 		source_name(first), *title ? ": " : "", title);
 }
