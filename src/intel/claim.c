@@ -64,13 +64,22 @@ static void cut(GString *text, gsize size)
 	g_string_truncate(text, size);
 }
 
+char *claim_clip(const char *text, gsize size)
+{
+	GString *ret = g_string_new_len(text, (gssize)strnlen(text, size + 1));
+
+	cut(ret, size);
+	return g_string_free(ret, FALSE);
+}
+
 void claim_append(GString *ret, const char *separator, const char *text)
 {
 	if (!*text || ret->len >= LIMIT_INTEL_TEXT_BYTES)
 		return;
 	if (ret->len)
 		g_string_append(ret, separator);
-	g_string_append_len(ret, text, (gssize)strnlen(text, LIMIT_INTEL_TEXT_BYTES));
+	/* One byte more than fits, so that cut() sees whether a character ends there. */
+	g_string_append_len(ret, text, (gssize)strnlen(text, LIMIT_INTEL_TEXT_BYTES + 1));
 	cut(ret, LIMIT_INTEL_TEXT_BYTES);
 }
 

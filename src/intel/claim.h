@@ -27,6 +27,9 @@ void claim_copy(Claim *claim, const Claim *from);
 /* Appends @text to one of the claim's texts, behind @separator where there is text already. */
 void claim_append(GString *ret, const char *separator, const char *text);
 
+/* A copy of @text cut to @size bytes at most, between two characters. Free it. */
+char *claim_clip(const char *text, gsize size);
+
 /* Adds a tag: lower case, what is no letter, digit, "." or "-" as "-"; each once. */
 void claim_add_tag(Claim *claim, const char *prefix, const char *name);
 

@@ -107,6 +107,21 @@ static void test_composites(void)
 		"address 192.0.2.1 line=1");
 }
 
+/* Names of types are cut between characters. */
+static void test_long_type(void)
+{
+	for (guint shift = 0; shift < 3; shift++) {
+		g_autoptr(GString) type = g_string_new(NULL);
+		g_autofree char *text = NULL;
+
+		g_string_append_len(type, "xx", (gssize)shift);
+		for (guint i = 0; i < 100; i++)
+			g_string_append(type, "\xEF\xBF\xBD");
+		text = g_strdup_printf(EVENT(ATTRIBUTE("%s", "v", "")), type->str);
+		CHECK(text, "note unsupported line=1 v: nothing looks for the type ");
+	}
+}
+
 /* What must not alert is told, and known to be silent; rules that must not are not run. */
 static void test_silent(void)
 {
@@ -276,6 +291,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/intel/misp/forms", test_forms);
 	g_test_add_func("/intel/misp/types", test_types);
 	g_test_add_func("/intel/misp/composites", test_composites);
+	g_test_add_func("/intel/misp/long-type", test_long_type);
 	g_test_add_func("/intel/misp/silent", test_silent);
 	g_test_add_func("/intel/misp/unused", test_unused);
 	g_test_add_func("/intel/misp/context", test_context);

@@ -8,6 +8,8 @@
 /* A name that is only meant together with a hash says little where it is found alone. */
 #define NAME_CONFIDENCE 25
 
+#define TYPE_BYTES 64 /* of the name of one, in a note */
+
 /* What a type is, beside the kinds of indicators. */
 typedef enum Meaning {
 	MEANS_FILE = INDICATOR_N_KINDS + 1, /* a name, a path or a pipe: the value says */
@@ -81,9 +83,9 @@ static const Type *type_find(const char *name)
 static void tell_nothing(Claim *claim, Collector *collector, const char *type, const char *value)
 {
 	gboolean is_silent = claim->is.is_silent;
+	g_autofree char *name = claim_clip(type, TYPE_BYTES);
 	g_autofree char *reason = g_strdup_printf(
-		is_silent ? "is context, of the type %.64s" : "nothing looks for the type %.64s",
-		type);
+		is_silent ? "is context, of the type %s" : "nothing looks for the type %s", name);
 
 	collector_note(collector, is_silent ? INTEL_SILENT : INTEL_UNSUPPORTED, claim->is.line,
 		value, reason);

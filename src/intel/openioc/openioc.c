@@ -21,6 +21,8 @@
 #include "intel/openioc/tree.h"
 #include "intel/stix/pattern-kinds.h"
 
+#define AUTHOR_BYTES 256
+
 typedef struct Reading {
 	Collector *collector;
 	const Ioc *ioc;
@@ -164,13 +166,14 @@ static void take_document_texts(Reading *r, const Ioc *ioc)
 {
 	Claim *document = &r->document;
 	g_auto(GStrv) links = g_strsplit(ioc->links->str, "\n", -1);
+	g_autofree char *author = claim_clip(ioc->author->str, AUTHOR_BYTES);
 
 	claim_reset(document);
 	claim_append(document->id, "", ioc->id->str);
 	claim_append(document->title, "", ioc->title->str);
 	claim_append(document->source, "", ioc->title->str);
 	if (ioc->author->len && document->source->len)
-		g_string_append_printf(document->source, " (%.256s)", ioc->author->str);
+		g_string_append_printf(document->source, " (%s)", author);
 	else
 		claim_append(document->source, "", ioc->author->str);
 	claim_append(document->description, "", ioc->description->str);

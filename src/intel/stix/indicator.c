@@ -7,6 +7,8 @@
 #include "base/limits.h"
 #include "intel/stix/pattern-kinds.h"
 
+#define LANGUAGE_BYTES 64 /* of the name of one, in a note */
+
 typedef enum Property {
 	ID,
 	CREATED,
@@ -291,7 +293,7 @@ static void take_texts(Telling *t)
 static void tell_foreign(Telling *t, const char *language, const char *pattern)
 {
 	guint line = t->claim->is.line;
-	g_autofree char *reason = NULL;
+	g_autofree char *reason = NULL, *name_of = NULL;
 
 	if (g_str_equal(language, "sigma") || g_str_equal(language, "yara")) {
 		const char *name = t->claim->title->len ? t->claim->title->str : t->claim->id->str;
@@ -304,7 +306,8 @@ static void tell_foreign(Telling *t, const char *language, const char *pattern)
 				t->collector, language, name, line, slice_from_text(pattern));
 		return;
 	}
-	reason = g_strdup_printf("there is no engine for patterns of the type %.64s", language);
+	name_of = claim_clip(language, LANGUAGE_BYTES);
+	reason = g_strdup_printf("there is no engine for patterns of the type %s", name_of);
 	collector_note(t->collector, INTEL_UNSUPPORTED, line, t->claim->id->str, reason);
 }
 

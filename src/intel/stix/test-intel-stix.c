@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/hash.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "intel/stix/stix.h"
 #include "intel/test-claims.h"
@@ -306,6 +307,28 @@ static void test_odd(void)
 		"note unsupported line=1 x-own: 2 objects of a type that STIX does not have");
 }
 
+/* Texts are cut between characters, wherever the limit falls. */
+static void test_cut(void)
+{
+	for (guint shift = 0; shift < 3; shift++) {
+		g_autoptr(GString) text = g_string_new(NULL);
+		g_autofree char *object = NULL, *foreign = NULL, *claims = NULL, *notes = NULL;
+
+		g_string_append_len(text, "xx", (gssize)shift);
+		for (guint i = 0; i < LIMIT_INTEL_TEXT_BYTES; i++)
+			g_string_append(text, "\xEF\xBF\xBD");
+		object = g_strdup_printf(
+			INDICATOR("1", "`name`:`%s`,`pattern`:`[url:value = 'x']`"), text->str);
+		foreign = g_strdup_printf("{`type`:`indicator`,`id`:`indicator--1`,`pattern`:`x`,"
+					  "`pattern_type`:`%s`}",
+			text->str);
+		claims = claims_of_quoted(&intel_stix, object); /* the test's collector checks */
+		notes = claims_of_quoted(&intel_stix, foreign);
+		g_assert_true(g_str_has_prefix(claims, "url x "));
+		g_assert_true(g_str_has_prefix(notes, "note unsupported "));
+	}
+}
+
 /* What is whole before damage counts, and what comes behind it, where its beginning shows. */
 static void test_damage(void)
 {
@@ -363,6 +386,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/intel/stix/unused", test_unused);
 	g_test_add_func("/intel/stix/languages", test_languages);
 	g_test_add_func("/intel/stix/odd", test_odd);
+	g_test_add_func("/intel/stix/cut", test_cut);
 	g_test_add_func("/intel/stix/damage", test_damage);
 	g_test_add_func("/intel/stix/probe", test_probe);
 	return g_test_run();
