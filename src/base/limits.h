@@ -232,3 +232,15 @@
 #define LIMIT_REMAINS_UNITS	 (1u << 24)    /* of one file, told apart for recovery */
 #define LIMIT_TASKS		 (1u << 20)    /* into which one file is split */
 #define LIMIT_TALLY_ROWS	 65536	       /* hours x hosts x channels of one task */
+
+/* Fetching intelligence (spoor-fetch) */
+#define LIMIT_FETCH_PAGE_BYTES	    (64u << 20)	 /* of one answer, decompressed */
+#define LIMIT_FETCH_BYTES	    (4ull << 30) /* of all objects */
+#define LIMIT_FETCH_PAGES	    100000
+#define LIMIT_FETCH_PAGE_OBJECTS    1000 /* that are asked for at once */
+#define LIMIT_FETCH_COLLECTIONS	    1000 /* and API roots */
+#define LIMIT_FETCH_TEXT_BYTES	    4096 /* of an id, a title, a "next", a secret */
+#define LIMIT_FETCH_REQUEST_SECONDS 900
+#define LIMIT_FETCH_RETRIES	    4
+#define LIMIT_FETCH_WAIT_SECONDS    60ull /* before each */
+#define LIMIT_FETCH_REDIRECTS	    3

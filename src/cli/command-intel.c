@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/intel-fetch.h"
 #include "cli/intel-text.h"
 #include "cli/session.h"
 
@@ -186,8 +187,13 @@ static ExitStatus run_intel(const Arguments *arguments)
 	g_autoptr(Session) session = NULL;
 	GError *error = NULL;
 
+	if (g_str_equal(word, "fetch"))
+		return intel_fetch(arguments);
 	if (arguments_value(arguments, "output") && !g_str_equal(word, "import"))
-		return fail_usage("only import makes a store (-o)");
+		return fail_usage("only import and fetch write a file (-o)");
+	if (intel_fetch_is_asked(arguments))
+		return fail_usage("--collection, --added-after, --user, --password-file, "
+				  "--token-file, --ca and --allow-http are for fetch");
 	session = session_new(arguments, FALSE, FALSE, &error);
 	if (!session || !session_take_intel(session, arguments, &error))
 		return session_fail(error);
@@ -203,8 +209,9 @@ static const Option intel_options[] = {
 	{ 0, "no-content", NULL, NULL, FALSE, "leave out the shipped intelligence" },
 	{ 'o', "output", "STORE", NULL, FALSE,
 		"import: write a compiled store of all of it, which loads at once; it is named as "
-		"intelligence itself (*.spoor-intel)" },
+		"intelligence itself (*.spoor-intel). fetch: write what is fetched" },
 	{ 0, "all", NULL, NULL, FALSE, "import: show every note, not the first of each kind" },
+	INTEL_FETCH_OPTIONS,
 	{ 0, "json", NULL, NULL, FALSE, "print JSON objects, a line each" },
 	{ 0, "no-sandbox", NULL, NULL, FALSE, "read the intelligence in an unsealed worker" },
 	{ 0 },
@@ -214,8 +221,8 @@ extern const Command command_intel;
 const Command command_intel = {
 	.name = "intel",
 	.summary = "Import intelligence, list it, or look values up in it",
-	.operands = "import SOURCE... | list | check VALUE...",
-	.words = "import list check",
+	.operands = "import|list|check|fetch [SOURCE|VALUE|URL...]",
+	.words = "import list check fetch",
 	.min_operands = 1,
 	.max_operands = G_MAXUINT,
 	.description =
@@ -228,8 +235,15 @@ const Command command_intel = {
 		"intel list tells the sources that a scan would use: the shipped ones, and what -i "
 		"adds. intel check tells whether values are indicators of these, of which source, "
 		"and how much finding them would mean.\n\n"
+		"intel fetch gets the objects of a TAXII 2.1 server's collections into one file "
+		"(-o), "
+		"which is then imported or scanned with like any other. The URL is that of the "
+		"server, of an API root or of a collection. It prints what to give to "
+		"--added-after "
+		"the next time. It is the only command that uses the network.\n\n"
 		"What is read here is hostile: it is read by a sealed worker.",
-	.examples = "spoor intel import advisory.json feed.csv\twhat of it can be used\n"
+	.examples = "spoor intel fetch https://taxii.example/taxii2/ -o feed.json\tget a feed\n"
+		    "spoor intel import advisory.json feed.csv\twhat of it can be used\n"
 		    "spoor intel import feeds/ -o feeds.spoor-intel\tcompiled, for many scans\n"
 		    "spoor scan logs -i feeds.spoor-intel\tlook for it\n"
 		    "spoor intel check 203.0.113.7 evil.example\tis it known?",

@@ -32,8 +32,10 @@ Paths *paths_find(GError **error)
 	paths->content = read_build_tree(folder, worker);
 	if (paths->content) {
 		paths->worker = g_steal_pointer(&worker);
+		paths->fetch = g_canonicalize_filename("../fetch/spoor-fetch", folder);
 	} else {
 		paths->worker = g_build_filename(SPOOR_LIBEXECDIR, "spoor-worker", NULL);
+		paths->fetch = g_build_filename(SPOOR_LIBEXECDIR, "spoor-fetch", NULL);
 		paths->content = g_build_filename(SPOOR_DATADIR, "spoor", "content", NULL);
 	}
 	paths->tables = g_build_filename(paths->content, "tables", NULL);
@@ -48,6 +50,7 @@ void paths_free(Paths *paths)
 	if (!paths)
 		return;
 	g_free(paths->worker);
+	g_free(paths->fetch);
 	g_free(paths->content);
 	g_free(paths->tables);
 	g_free(paths->rules);

@@ -10,6 +10,7 @@
 
 typedef struct Paths {
 	char *worker;  /* the executable spoor-worker */
+	char *fetch;   /* the executable spoor-fetch */
 	char *content; /* the folder content/ */
 	char *tables;  /* content/tables */
 	char *rules;   /* content/rules */
