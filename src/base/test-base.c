@@ -150,6 +150,38 @@ static void test_text_utf16(void)
 	}
 }
 
+/* Bytes of evidence are folded as they come: what is no UTF-8 reads and writes nothing beside it.
+ */
+static void test_text_fold_invalid(void)
+{
+	static const struct {
+		const char *bytes, *folded;
+	} cases[] = { { "A\xA0\xA0"
+			"B",
+			      "a\uFFFD\uFFFD"
+			      "b" },
+		{ "X\xFC", "x\uFFFD" }, { "\xF0\x9F\x98", "\uFFFD\uFFFD\uFFFD" },
+		{ "\xC0\xAF", "\uFFFD\uFFFD" },
+		{ "\xED\xA0\x80"
+		  "A",
+			"\uFFFD\uFFFD\uFFFD"
+			"a" } };
+	g_autoptr(GString) many = g_string_new(NULL), folded = g_string_new(NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree guint8 *exact = g_memdup2(cases[i].bytes, strlen(cases[i].bytes));
+
+		g_string_truncate(folded, 0);
+		text_append_folded(folded, slice_make(exact, strlen(cases[i].bytes)));
+		g_assert_cmpstr(folded->str, ==, cases[i].folded);
+	}
+	for (guint i = 0; i < 4096; i++)
+		g_string_append_c(many, (char)0xA0);
+	g_string_truncate(folded, 0);
+	text_append_folded(folded, slice_make(many->str, many->len));
+	g_assert_cmpuint(folded->len, ==, 3 * many->len);
+}
+
 static void test_text_fold(void)
 {
 	static const struct {
@@ -228,6 +260,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/base/instant/iso-week", test_instant_week);
 	g_test_add_func("/base/text/utf16", test_text_utf16);
 	g_test_add_func("/base/text/fold", test_text_fold);
+	g_test_add_func("/base/text/fold-invalid", test_text_fold_invalid);
 	g_test_add_func("/base/text/repair", test_text_repair);
 	g_test_add_func("/base/json", test_json);
 	g_test_add_func("/base/hash", test_hash);

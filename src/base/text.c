@@ -202,9 +202,10 @@ void text_append_ansi(GString *ret, Slice bytes)
 
 void text_append_folded(GString *ret, Slice utf8)
 {
-	/* Simple folding never makes UTF-8 longer than 3 bytes for 2 (U+023A: 2 bytes to 3). */
+	/* No byte becomes more than three: one that is no UTF-8 does, by U+FFFD. Simple folding
+	 * makes no more than 3 bytes of 2 (U+023A). */
 	gsize start = ret->len;
-	guint8 *out = reserve(ret, utf8.size + utf8.size / 2 + 6), *at = out;
+	guint8 *out = reserve(ret, 3 * utf8.size + 6), *at = out;
 
 	for (gsize i = 0; i < utf8.size;) {
 		guint8 c = utf8.data[i];
@@ -215,10 +216,12 @@ void text_append_folded(GString *ret, Slice utf8)
 			continue;
 		}
 
-		const char *from = (const char *)utf8.data + i;
+		gunichar wide = g_utf8_get_char_validated(
+			(const char *)utf8.data + i, (gssize)(utf8.size - i));
+		gboolean is_valid = wide < 0x80000000; /* else (gunichar)-1 or -2 */
 
-		at += g_unichar_to_utf8(text_fold_char(g_utf8_get_char(from)), (char *)at);
-		i += (gsize)g_utf8_skip[c];
+		at += g_unichar_to_utf8(is_valid ? text_fold_char(wide) : REPLACEMENT, (char *)at);
+		i += is_valid ? (gsize)g_utf8_skip[c] : 1;
 	}
 	g_string_set_size(ret, start + (gsize)(at - out));
 }

@@ -30,7 +30,7 @@ void text_append_utf8(GString *ret, Slice bytes);
 /* Appends @bytes read as Windows-1252, the usual code page of ANSI strings in event logs. */
 void text_append_ansi(GString *ret, Slice bytes);
 
-/* Appends the folded form of @utf8, which must be valid UTF-8. */
+/* Appends the folded form of @utf8; bytes that are no UTF-8 become U+FFFD each. */
 void text_append_folded(GString *ret, Slice utf8);
 
 /* Appends the folded UTF-8 form of UTF-16LE text in one pass: the hot path of matching. */
