@@ -255,8 +255,12 @@ static gboolean read_entry_key(
 	return fail(value, error, "an entry has no \"%s\"", key);
 }
 
-/* What an entry takes is said by its own conditions, or by those of the service that it names. */
-static gboolean check_draft(const Draft *draft, const YamlNode *node, GError **error)
+/*
+ * What an entry takes is said by its own conditions, or, in the section of categories, by those of
+ * the service that it names.
+ */
+static gboolean check_draft(
+	const Draft *draft, const YamlNode *node, const char *section_key, GError **error)
 {
 	if (draft->needs && (draft->where || draft->fields))
 		return fail(node, error,
@@ -264,7 +268,7 @@ static gboolean check_draft(const Draft *draft, const YamlNode *node, GError **e
 			"no "
 			"\"where\" or \"fields\"");
 	if (!draft->needs && !draft->where &&
-		!(draft->parts[LOGSOURCE_CATEGORY] && draft->parts[LOGSOURCE_SERVICE]))
+		!(strcmp(section_key, "category") == 0 && draft->parts[LOGSOURCE_SERVICE]))
 		return fail(node, error, "the entry has no \"where\": it would take every event");
 	return TRUE;
 }
@@ -327,7 +331,7 @@ static gboolean read_entry(LogSourceTable *table, const YamlNode *node, const ch
 		if (!read_entry_key(
 			    table, &draft, key_of(node, i), node->children[2 * i + 1], error))
 			return FALSE;
-	if (!check_draft(&draft, node, error))
+	if (!check_draft(&draft, node, key, error))
 		return FALSE;
 	n = n_choices(draft.where);
 	if (n == 0)
