@@ -147,7 +147,11 @@
 #define LIMIT_INTEL_NOTES	     50000 /* likewise, of all sources */
 #define LIMIT_INTEL_NOTE_BYTES	     4096  /* of a text in one */
 #define LIMIT_INTEL_CHECK_RULES	     1000  /* that one value is found as */
-#define LIMIT_STORE_PIECE_BYTES	     (1u << 20) /* of a compiled store, in one message */
+#define LIMIT_PDFS		     1024  /* PDF files that are turned to text */
+#define LIMIT_TOOL_SECONDS	     60	   /* that a program takes which does so */
+#define LIMIT_TOOL_MEMORY_BYTES	     (2ull << 30)
+#define LIMIT_TOOL_OUTPUT_BYTES	     (512ull << 20) /* of all of them together */
+#define LIMIT_STORE_PIECE_BYTES	     (1u << 20)	    /* of a compiled store, in one message */
 #define LIMIT_STORE_BYTES	     LIMIT_INTEL_FILE_BYTES
 
 /* YARA */

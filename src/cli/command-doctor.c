@@ -165,6 +165,17 @@ static void check_content(Doctor *doctor, Session *session)
 			"%u loaded, %u rejected", counts[0], counts[1]);
 }
 
+/* What other programs are good for. */
+static void check_programs(Doctor *doctor)
+{
+	if (access("/usr/bin/pdftotext", X_OK) == 0)
+		tell(doctor, "pdf", HEALTH_GOOD, "pdftotext is there");
+	else
+		tell(doctor, "pdf", HEALTH_WARNING,
+			"/usr/bin/pdftotext (poppler-utils) is not there: PDF files among "
+			"intelligence can not be read");
+}
+
 static void check_disk(Doctor *doctor)
 {
 	struct statvfs disk;
@@ -210,6 +221,7 @@ static ExitStatus run_doctor(const Arguments *arguments)
 	check_kernel(&doctor);
 	check_worker(&doctor, session);
 	check_content(&doctor, session);
+	check_programs(&doctor);
 	check_disk(&doctor);
 	check_memory(&doctor);
 	return session_finish(doctor.bad ? STATUS_ERROR : STATUS_GOOD);

@@ -227,7 +227,8 @@ const Command command_intel = {
 	.max_operands = G_MAXUINT,
 	.description =
 		"intel import reads files and folders of intelligence as a scan would (STIX, MISP, "
-		"OpenIOC, Loki, lists, CSV, advisories as text or HTML) and tells what becomes of "
+		"OpenIOC, Loki, lists, CSV, advisories as text, HTML or PDF) and tells what "
+		"becomes of "
 		"every entry: accepted, rejected and why, duplicate, contradictory, over-broad, "
 		"suspicious, silent or unsupported. The exit status is 3 where something was "
 		"rejected or a file is of no format that spoor reads. With -o it makes a compiled "

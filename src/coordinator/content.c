@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "coordinator/correlation/pattern.h"
+#include "coordinator/pdf-texts.h"
 #include "model/correlation-set.h"
 #include "sandbox/sandbox.h"
 
@@ -23,7 +24,7 @@ static void add_argument(GPtrArray *arguments, const char *first, const char *se
 }
 
 static GPtrArray *make_arguments(const ContentOptions *content, const TimeOptions *times,
-	const char *worker_path, gboolean sandbox)
+	const PdfTexts *pdfs, const char *worker_path, gboolean sandbox)
 {
 	g_autofree char *year = g_strdup_printf("%u", times->year);
 	g_autofree char *parent = g_strdup_printf("%d", (int)getpid());
@@ -42,6 +43,8 @@ static GPtrArray *make_arguments(const ContentOptions *content, const TimeOption
 		add_argument(arguments, "--check", content->check[i]);
 	if (content->store)
 		add_argument(arguments, "--store", NULL);
+	for (guint i = 0; i < pdfs->arguments->len; i++)
+		add_argument(arguments, "--intel-text", pdfs->arguments->pdata[i]);
 	if (times->timezone)
 		add_argument(arguments, "--timezone", times->timezone);
 	if (times->year)
@@ -56,16 +59,25 @@ static GPtrArray *make_arguments(const ContentOptions *content, const TimeOption
 }
 
 /* Between fork and exec: only what is safe there. Never returns. */
-static void become_worker(char *const *arguments, int control)
+static void become_worker(char *const *arguments, int control, int texts)
 {
 	int null = open("/dev/null", O_RDWR);
+	guint first_closed = SANDBOX_CHANNEL_FD + 1;
+
+	/* Out of the way of the numbers that they get. */
+	control = fcntl(control, F_DUPFD, WORKER_TEXTS_FD + 1);
+	if (texts >= 0) {
+		texts = fcntl(texts, F_DUPFD, WORKER_TEXTS_FD + 1);
+		if (texts < 0 || dup2(texts, WORKER_TEXTS_FD) < 0)
+			_exit(126);
+		first_closed = WORKER_TEXTS_FD + 1;
+	}
 
 	/* In a process group of its own: Ctrl-C is for the coordinator, which ends in good order.
 	 */
 	(void)setpgid(0, 0);
-	if (null < 0 || dup2(control, SANDBOX_CHANNEL_FD + 1) < 0 || dup2(null, 0) < 0 ||
-		dup2(null, 1) < 0 || dup2(SANDBOX_CHANNEL_FD + 1, SANDBOX_CHANNEL_FD) < 0 ||
-		close_range(SANDBOX_CHANNEL_FD + 1, ~0u, 0) != 0)
+	if (null < 0 || control < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 ||
+		dup2(control, SANDBOX_CHANNEL_FD) < 0 || close_range(first_closed, ~0u, 0) != 0)
 		_exit(126);
 	execv(arguments[0], arguments);
 	_exit(127);
@@ -208,7 +220,8 @@ static gboolean receive_rules(Loader *loader, GError **error)
 Loader *loader_new(const ContentOptions *content, const TimeOptions *times, const char *worker_path,
 	gboolean sandbox, GError **error)
 {
-	g_autoptr(GPtrArray) arguments = make_arguments(content, times, worker_path, sandbox);
+	g_autoptr(PdfTexts) pdfs = pdf_texts_new(content->intel, sandbox);
+	g_autoptr(GPtrArray) arguments = make_arguments(content, times, pdfs, worker_path, sandbox);
 	g_autoptr(Loader) loader = g_new0(Loader, 1);
 	int control;
 
@@ -223,7 +236,7 @@ Loader *loader_new(const ContentOptions *content, const TimeOptions *times, cons
 		return NULL;
 	loader->pid = fork();
 	if (loader->pid == 0)
-		become_worker((char *const *)arguments->pdata, control);
+		become_worker((char *const *)arguments->pdata, control, pdfs->fd);
 	(void)close(control); /* the worker's now */
 	if (loader->pid < 0) {
 		spoor_error_from_errno(error, "the worker could not be started");

@@ -3,12 +3,17 @@
  * Intelligence on its way from the files to the case, with the tests' worker: what becomes of
  * sources, of indicators that are found, and of the store that is made of them.
  */
+#include <fcntl.h>
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/limits.h"
+#include "coordinator/temporary.h"
 #include "coordinator/test-case-support.h"
+#include "coordinator/tool.h"
+#include "sandbox/sandbox.h"
 
 static char *scan(const Fixture *fixture, const char *name, ScanOutcome *ret)
 {
@@ -181,6 +186,115 @@ static void test_many(Fixture *fixture, gconstpointer data)
 		"{\"word\":\"w0\"}|1|\n{\"word\":\"w199\"}|1|\n{\"word\":\"w7\"}|2|\n");
 }
 
+/* ---- PDF files, by a program that is not ours ---- */
+
+/* A page that says @text; the offsets of a real file's table are left out, which readers mend. */
+static void write_pdf(const char *folder, const char *name, const char *text)
+{
+	g_autofree char *stream = g_strdup_printf("BT /F1 12 Tf 72 720 Td (%s) Tj ET", text);
+	g_autofree char *pdf = g_strdup_printf(
+		"%%PDF-1.4\n"
+		"1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+		"2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
+		"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
+		"/Resources << /Font << /F1 5 0 R >> >> >>\nendobj\n"
+		"4 0 obj\n<< /Length %zu >>\nstream\n%s\nendstream\nendobj\n"
+		"5 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\n"
+		"trailer\n<< /Root 1 0 R /Size 6 >>\n%%%%EOF\n",
+		strlen(stream), stream);
+
+	fixture_write(folder, name, pdf, -1);
+}
+
+static gboolean has_program(const char *path)
+{
+	if (g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
+		return TRUE;
+	g_autofree char *why = g_strdup_printf("%s is not there", path);
+
+	g_test_skip(why);
+	return FALSE;
+}
+
+/* Each PDF file is read as its text, in its place; what is none is told. */
+static void test_pdf(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *path = NULL;
+	ScanOutcome outcome;
+
+	if (!has_program("/usr/bin/pdftotext"))
+		return;
+	write_pdf(fixture->intel, "a.pdf", "one 4");
+	fixture_write(fixture->intel, "b.pdf", "%PDF-1.4 and no more", -1);
+	write_pdf(fixture->intel, "c.bin", "two 1");
+	fixture_script(fixture, "a", "one fine two");
+	path = scan(fixture, "a.case", &outcome);
+	assert_rows(path, "SELECT path, format, accepted FROM intel_source",
+		"a.pdf|words|1|\nb.pdf||0|\nc.bin|words|1|\n");
+	assert_rows(path,
+		"SELECT reason LIKE '%pdftotext (poppler-utils)%could not read it' "
+		"FROM intel_note",
+		"1|\n");
+	g_assert_cmpuint(outcome.totals.findings[LEVEL_CRITICAL], ==, 1);
+	g_assert_cmpuint(outcome.totals.findings[LEVEL_LOW], ==, 1);
+}
+
+/* What @program says of @script, confined or not; NULL where it ends badly. */
+static char *run_tool(
+	const char *program, const char *option, const char *script, gboolean confined)
+{
+	const char *const argv[] = { program, option, script, NULL };
+	int in = open("/dev/null", O_RDONLY | O_CLOEXEC), out = temporary_open(NULL);
+	char text[256] = "";
+	gboolean fine;
+
+	g_assert_cmpint(in, >=, 0);
+	g_assert_cmpint(out, >=, 0);
+	fine = tool_run(argv, in, out, confined, NULL);
+	g_assert_cmpint(pread(out, text, sizeof text - 1, 0), >=, 0);
+	(void)close(in);
+	(void)close(out);
+	return fine ? g_strdup(text) : NULL;
+}
+
+/* And only there. */
+static void assert_fails_confined(const char *program, const char *script)
+{
+	g_autofree char *confined = run_tool(program, "-c", script, TRUE);
+	g_autofree char *free = run_tool(program, "-c", script, FALSE);
+
+	g_test_message("%s", script);
+	g_assert_null(confined);
+	g_assert_nonnull(free);
+}
+
+/* It can compute and say what it found, and that is all. */
+static void test_confined(Fixture *fixture, gconstpointer data)
+{
+	g_autofree char *target = g_build_filename(fixture->folder, "written", NULL);
+	g_autofree char *write_it = g_strdup_printf("echo x > %s", target);
+	g_autofree char *read_it = g_strdup_printf("read x < %s/known", fixture->folder);
+	g_autofree char *said = NULL;
+
+	if (!sandbox_is_built()) {
+		g_test_skip("this build has no seal");
+		return;
+	}
+	fixture_write(fixture->folder, "known", "secret\n", -1);
+	said = run_tool("/bin/sh", "-c", "echo fine", TRUE);
+	g_assert_cmpstr(said, ==, "fine\n");
+	g_free(said);
+	said = run_tool("/bin/sh", "-c", write_it, TRUE);
+	g_assert_null(said);
+	g_assert_false(g_file_test(target, G_FILE_TEST_EXISTS));
+	assert_fails_confined("/bin/sh", read_it);
+	assert_fails_confined("/bin/sh", "/bin/true | /bin/true"); /* processes of its own */
+	assert_fails_confined("/bin/sh", "kill -0 $PPID");
+	if (!has_program("/usr/bin/python3"))
+		return;
+	assert_fails_confined("/usr/bin/python3", "import socket; socket.socket()");
+}
+
 /* ---- questions ---- */
 
 static void append_source(void *context, const IntelSource *source, const IntelNote *notes, guint n)
@@ -277,6 +391,8 @@ int main(int argc, char **argv)
 	ADD("gaps", test_gaps);
 	ADD("unreadable", test_unreadable);
 	ADD("many", test_many);
+	ADD("pdf", test_pdf);
+	ADD("confined-program", test_confined);
 	ADD("check", test_check);
 	ADD("store", test_store);
 	return g_test_run();

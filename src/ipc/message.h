@@ -119,6 +119,9 @@ typedef enum ContentWants {
 	WANTS_CONTENT = 1 << 1, /* their bytes */
 } ContentWants;
 
+/* Where the loader finds the texts of PDF files, while it loads. */
+#define WORKER_TEXTS_FD 4
+
 /* The fields of PLAN, READ and EXPAND that tell of the evidence come first. */
 #define MESSAGE_SOURCE_FIELDS 4
 

@@ -26,6 +26,7 @@
 #define CREATE_RULESET_VERSION 1
 #define RULE_PATH_BENEATH      1
 
+#define ACCESS_EXECUTE	 (UINT64_C(1) << 0)
 #define ACCESS_READ_FILE (UINT64_C(1) << 2)
 #define ACCESS_READ_DIR	 (UINT64_C(1) << 3)
 
@@ -58,10 +59,10 @@ int landlock_abi(void)
 	return abi > 0 ? (int)abi : 0;
 }
 
-/* Leaves what lies at @path readable. */
-static gboolean allow_reading(int ruleset, const char *path, GError **error)
+/* Leaves what lies at @path readable; @more are further rights. */
+static gboolean allow_reading(int ruleset, const char *path, guint64 more, GError **error)
 {
-	PathAttributes attributes = { .access = ACCESS_READ_FILE };
+	PathAttributes attributes = { .access = ACCESS_READ_FILE | more };
 	struct stat about;
 	int fd = open(path, O_PATH | O_CLOEXEC);
 	gboolean fine;
@@ -78,10 +79,11 @@ static gboolean allow_reading(int ruleset, const char *path, GError **error)
 	return fine;
 }
 
-static gboolean restrict_self(int ruleset, const char *const *read_paths, GError **error)
+static gboolean restrict_self(
+	int ruleset, const char *const *read_paths, guint64 more, GError **error)
 {
 	for (; read_paths && *read_paths; read_paths++) {
-		if (!allow_reading(ruleset, *read_paths, error))
+		if (!allow_reading(ruleset, *read_paths, more, error))
 			return FALSE;
 	}
 	if (syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
@@ -89,7 +91,7 @@ static gboolean restrict_self(int ruleset, const char *const *read_paths, GError
 	return TRUE;
 }
 
-gboolean landlock_seal(const char *const *read_paths, GError **error)
+static gboolean seal(const char *const *read_paths, guint64 more, GError **error)
 {
 	RulesetAttributes all = { 0 };
 	int abi = landlock_abi();
@@ -105,7 +107,17 @@ gboolean landlock_seal(const char *const *read_paths, GError **error)
 	ruleset = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
 	if (ruleset < 0)
 		return spoor_error_from_errno(error, "this kernel has no usable Landlock");
-	fine = restrict_self(ruleset, read_paths, error);
+	fine = restrict_self(ruleset, read_paths, more, error);
 	(void)close(ruleset); /* in force already, or given up */
 	return fine;
+}
+
+gboolean landlock_seal(const char *const *read_paths, GError **error)
+{
+	return seal(read_paths, 0, error);
+}
+
+gboolean landlock_seal_program(const char *const *read_paths, GError **error)
+{
+	return seal(read_paths, ACCESS_EXECUTE, error);
 }

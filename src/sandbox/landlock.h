@@ -15,3 +15,6 @@ int landlock_abi(void);
  * @read_paths (NULL-terminated; NULL for none). Needs PR_SET_NO_NEW_PRIVS.
  */
 gboolean landlock_seal(const char *const *read_paths, GError **error);
+
+/* The same, but that what lies below @read_paths may be executed, too. */
+gboolean landlock_seal_program(const char *const *read_paths, GError **error);

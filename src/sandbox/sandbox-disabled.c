@@ -39,6 +39,11 @@ gboolean sandbox_seal(SandboxRole role, const char *const *read_paths, GError **
 	return left_out(error);
 }
 
+gboolean sandbox_confine_tool(GError **error)
+{
+	return left_out(error);
+}
+
 gboolean sandbox_limit(SandboxRole role, guint64 more_memory, GError **error)
 {
 	return TRUE; /* sanitizers need address space without end */

@@ -57,6 +57,13 @@ gboolean sandbox_seal(SandboxRole role, const char *const *read_paths, GError **
  */
 gboolean sandbox_limit(SandboxRole role, guint64 more_memory, GError **error);
 
+/*
+ * Confines the calling process to what a program needs that turns its standard input into text on
+ * its standard output, and which it is about to become: reading and running what lies below /usr,
+ * /lib and /etc; no writing, no sockets, no other processes. Resource limits are the caller's.
+ */
+gboolean sandbox_confine_tool(GError **error);
+
 /* Ends the calling process when its parent, which must be @parent, does. Fails if it has already.
  */
 gboolean sandbox_die_with_parent(int parent, GError **error);

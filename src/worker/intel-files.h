@@ -24,3 +24,11 @@ guint64 intel_files_memory(const char *const *paths);
  * anything else.
  */
 gboolean intel_file_map(const char *path, Slice *ret, GError **error);
+
+/*
+ * The text of @path where it is a PDF file, which the coordinator had turned to text: @texts (NULL-
+ * terminated) are "DEVICE:INODE:OFFSET:SIZE:PROBLEM", the texts behind WORKER_TEXTS_FD. FALSE with
+ * @error where there is none.
+ */
+gboolean intel_file_map_text(
+	const char *path, const char *const *texts, Slice *ret, GError **error);

@@ -170,6 +170,13 @@ static void load_foreign_rules(IntelLoading *loading)
 	g_ptr_array_set_size(loading->foreign, 0);
 }
 
+static gboolean is_pdf(Slice bytes)
+{
+	static const char start[] = "%PDF-";
+
+	return slice_equal(slice_sub(bytes, 0, sizeof start - 1), slice_from_text(start));
+}
+
 void intel_loading_load(IntelLoading *loading, const ContentFile *file)
 {
 	Worker *worker = loading->worker;
@@ -186,7 +193,9 @@ void intel_loading_load(IntelLoading *loading, const ContentFile *file)
 			"LIMIT_INTEL_SOURCES");
 		return;
 	}
-	if (!intel_file_map(file->path, &bytes, &error)) {
+	if (!intel_file_map(file->path, &bytes, &error) ||
+		(is_pdf(bytes) &&
+			!intel_file_map_text(file->path, worker->options->texts, &bytes, &error))) {
 		tell_failure(loading, bytes, error->message);
 		return;
 	}

@@ -428,6 +428,8 @@ int loader_run(Worker *worker)
 	worker->report.correlation = tell_correlation;
 	worker->telling = telling_new(worker);
 	(void)load_content(&loader, &error); /* @error says it */
+	if (*worker->options->texts)
+		(void)close(WORKER_TEXTS_FD); /* what is needed of it is mapped */
 	g_clear_pointer(&worker->telling, telling_free);
 	send_loaded(&loader, error);
 	if (!error)

@@ -19,7 +19,7 @@
 
 typedef struct Arguments {
 	const char *tables, *timezone;
-	GPtrArray *placeholders, *intel, *check;
+	GPtrArray *placeholders, *intel, *texts, *check;
 	gboolean store;
 	gint64 year;
 	gint64 control_fd, parent;
@@ -93,6 +93,9 @@ static gboolean parse_option(Arguments *arguments, int option)
 	case 'i':
 		g_ptr_array_add(arguments->intel, optarg);
 		return TRUE;
+	case 'x':
+		g_ptr_array_add(arguments->texts, optarg);
+		return TRUE;
 	case 'k':
 		g_ptr_array_add(arguments->check, optarg);
 		return TRUE;
@@ -120,6 +123,7 @@ static gboolean parse_arguments(int argc, char **argv, Arguments *ret)
 		{ "tables", required_argument, NULL, 't' },
 		{ "placeholders", required_argument, NULL, 'p' },
 		{ "intel", required_argument, NULL, 'i' },
+		{ "intel-text", required_argument, NULL, 'x' },
 		{ "check", required_argument, NULL, 'k' },
 		{ "store", no_argument, NULL, 's' },
 		{ "timezone", required_argument, NULL, 'z' },
@@ -135,6 +139,7 @@ static gboolean parse_arguments(int argc, char **argv, Arguments *ret)
 	}
 	g_ptr_array_add(ret->placeholders, NULL);
 	g_ptr_array_add(ret->intel, NULL);
+	g_ptr_array_add(ret->texts, NULL);
 	g_ptr_array_add(ret->check, NULL);
 	return ret->tables && ret->control_fd == SANDBOX_CHANNEL_FD &&
 		fcntl((int)ret->control_fd, F_GETFD) >= 0;
@@ -166,10 +171,13 @@ int worker_main(int argc, char **argv)
 {
 	g_autoptr(GPtrArray) placeholders = g_ptr_array_new();
 	g_autoptr(GPtrArray) intel = g_ptr_array_new();
+	g_autoptr(GPtrArray) texts = g_ptr_array_new();
 	g_autoptr(GPtrArray) check = g_ptr_array_new();
-	Arguments arguments = {
-		.placeholders = placeholders, .intel = intel, .check = check, .sandbox = TRUE
-	};
+	Arguments arguments = { .placeholders = placeholders,
+		.intel = intel,
+		.texts = texts,
+		.check = check,
+		.sandbox = TRUE };
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Zone) zone = NULL;
 	WorkerOptions options;
@@ -196,6 +204,7 @@ int worker_main(int argc, char **argv)
 		.placeholders = (const char *const *)placeholders->pdata,
 		.rules = (const char *const *)argv + optind,
 		.intel = (const char *const *)intel->pdata,
+		.texts = (const char *const *)texts->pdata,
 		.check = (const char *const *)check->pdata,
 		.store = arguments.store,
 		.sandbox = arguments.sandbox && sandbox_is_built(),

@@ -32,6 +32,7 @@ typedef struct WorkerOptions {
 	const char *const *placeholders; /* files; NULL-terminated */
 	const char *const *rules;	 /* files and folders; NULL-terminated */
 	const char *const *intel;	 /* likewise */
+	const char *const *texts;	 /* of PDF files: see intel-files.h; likewise */
 	const char *const *check;	 /* values to look up when all is loaded; likewise */
 	gboolean store;			 /* send a compiled store when all is loaded */
 	gboolean sandbox;
