@@ -193,12 +193,24 @@ static guint count_lines(const GString *text)
 	return n;
 }
 
+static void reject_untried(YaraFile *file, guint number)
+{
+	yara_file_reject(file, number, yara_cut_piece(file->cut, number)->line,
+		"the file has errors, and more rules to try one by one than "
+		"LIMIT_YARA_TRIAL_BYTES allows");
+}
+
 static void try_rule(Trials *trials, guint number)
 {
 	YaraFile *file = trials->file;
 	guint line, own_line = 1, first = yara_cut_piece(file->cut, number)->line;
 	g_autofree char *reason = NULL;
 
+	/* Putting a trial together is work, too: none is that will not be made. */
+	if (trials->n_bytes > LIMIT_YARA_TRIAL_BYTES) {
+		reject_untried(file, number);
+		return;
+	}
 	collect(trials, number);
 	g_string_truncate(trials->text, 0);
 	for (guint i = 0; i < trials->taken->len; i++) {
@@ -212,9 +224,7 @@ static void try_rule(Trials *trials, guint number)
 	}
 	trials->n_bytes += trials->text->len + TRIAL_BYTES;
 	if (trials->n_bytes > LIMIT_YARA_TRIAL_BYTES)
-		yara_file_reject(file, number, first,
-			"the file has errors, and more rules to try one by one than "
-			"LIMIT_YARA_TRIAL_BYTES allows");
+		reject_untried(file, number);
 	else if (!yara_compiles(trials->text->str, &line, &reason))
 		yara_file_reject(
 			file, number, line > own_line ? first + line - own_line : first, reason);

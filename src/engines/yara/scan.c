@@ -155,8 +155,9 @@ static void report_failure(YaraScan *scan, int result, const YR_RULE *rule)
 				LIMIT_YARA_FILE_SECONDS));
 	else if (rule)
 		report_gap(scan,
-			g_strdup_printf("not judged by the YARA rule %s: %s", rule->identifier,
-				explain(result)));
+			g_strdup_printf("not judged by the YARA rule %s, which rules that refer to "
+					"it took for false: %s",
+				rule->identifier, explain(result)));
 	else
 		report_gap(scan, g_strdup_printf("not judged by YARA: %s", explain(result)));
 }
@@ -185,11 +186,32 @@ static gboolean set_time_left(YaraScan *scan, gint64 begun)
 	return TRUE;
 }
 
-static int scan_once(YaraScan *scan, gint64 begun)
+/*
+ * libyara 4.2 passes over the condition of a rule that is switched off, but looks for its strings
+ * all the same, and fails at the same one again. What it has for strings with too many matches
+ * keeps it from that; it forgets them at the end of each scan.
+ */
+static void pass_over_strings(const YaraScan *scan, const GPtrArray *off)
+{
+	for (guint i = 0; i < off->len; i++) {
+		const YR_RULE *rule = off->pdata[i];
+		const YR_STRING *string;
+
+		yr_rule_strings_foreach(rule, string)
+		{
+			yr_bitmask_set(scan->scanner->strings_temp_disabled, string->idx);
+		}
+	}
+}
+
+static int scan_once(YaraScan *scan, const GPtrArray *off, gint64 begun)
 {
 	Slice content = scan->event->content;
 
 	scan->scanner->last_error_string = NULL; /* libyara keeps it for good */
+	scan->n_too_many = 0;			 /* of an attempt that failed */
+	g_clear_pointer(&scan->too_many, g_free);
+	pass_over_strings(scan, off);
 	return set_time_left(scan, begun)
 		? yr_scanner_scan_mem(scan->scanner, content.data, content.size)
 		: ERROR_SCAN_TIMEOUT;
@@ -202,7 +224,7 @@ static void scan_content(YaraScan *scan)
 
 	yr_scanner_set_flags(scan->scanner, FLAGS);
 	for (gboolean is_less = FALSE;;) {
-		int result = scan_once(scan, begun);
+		int result = scan_once(scan, off, begun);
 		YR_RULE *culprit;
 
 		if (result == ERROR_SUCCESS)

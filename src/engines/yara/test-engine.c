@@ -394,6 +394,48 @@ static void test_too_many(Fixture *f, gconstpointer unused)
 	g_assert_nonnull(strstr(f->gaps->str, "$a of many"));
 }
 
+/* A rule that makes libyara fail has the file judged anew: what was counted before is not added. */
+static void test_too_many_anew(Fixture *f, gconstpointer unused)
+{
+	gsize size = 2 * 1000000;
+	g_autofree char *text = g_strnfill(size, 'a');
+
+	load(f, "a.yar",
+		"rule many { strings: $a = \"aaaa\" condition: $a }\n"
+		"rule fails { strings: $b = /bcde.{0,900}.{0,900}.{0,900}x/s condition: $b }\n");
+	compile(f);
+	memcpy(text + size - 4000, "bcde", 4);
+	judge_bytes(f, "x", NULL, slice_make(text, size));
+	g_assert_cmpstr(f->findings->str, ==, "0");
+	g_assert_nonnull(strstr(f->gaps->str, "not judged by the YARA rule fails, "));
+	g_assert_nonnull(strstr(f->gaps->str, "1 strings of YARA rules match more"));
+	judge(f, "y", "aaaa"); /* and so is the next file, by all */
+	g_assert_cmpstr(f->findings->str, ==, "0");
+	judge(f, "y", "bcde x");
+	g_assert_cmpstr(f->findings->str, ==, "1");
+	g_assert_cmpstr(f->gaps->str, ==, "");
+}
+
+/* Rules that are not tried any more cost nothing: else these took a minute and a half. */
+static void test_untried(Fixture *f, gconstpointer unused)
+{
+	g_autoptr(GString) text = g_string_new("rule large { /*");
+	g_autofree char *comment = g_strnfill(2000000, 'x');
+	guint n = 2;
+
+	g_string_append_printf(text, "%s*/ condition: true }\n", comment);
+	for (; text->len < LIMIT_RULE_FILE_BYTES - 100; n++)
+		g_string_append_printf(text, "rule r%u {condition:large}\n", n);
+	g_string_append(text, "rule bad { condition: nonsense }\n");
+	load(f, "a.yar", text->str);
+	compile(f);
+	expect_rule(f, 0, "large loaded medium 1 ");
+	expect_rule(f, 1, "r2 loaded medium 2 ");
+	expect_rule(f, 60000,
+		"r60001 rejected medium 60001 the file has errors, and more rules to try one by "
+		"one than LIMIT_YARA_TRIAL_BYTES allows");
+}
+
 /* Every truncation of a file of rules is survived, and costs no more than its last rule. */
 static void test_truncated(Fixture *f, gconstpointer unused)
 {
@@ -439,6 +481,8 @@ int main(int argc, char **argv)
 	ADD("levels", test_levels);
 	ADD("bad-tables", test_bad_tables);
 	ADD("too-many", test_too_many);
+	ADD("too-many-anew", test_too_many_anew);
+	ADD("untried", test_untried);
 	ADD("truncated", test_truncated);
 	return g_test_run();
 }
