@@ -6,6 +6,7 @@
  * the files.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
@@ -68,6 +69,40 @@ static const int refused[] = {
 	SCMP_SYS(mq_open),
 	SCMP_SYS(prlimit64),
 	SCMP_SYS(setrlimit),
+	/* what Landlock does not see to: rights, owners, times and attributes of files ... */
+	SCMP_SYS(chmod),
+	SCMP_SYS(fchmod),
+	SCMP_SYS(fchmodat),
+	SCMP_SYS(chown),
+	SCMP_SYS(fchown),
+	SCMP_SYS(lchown),
+	SCMP_SYS(fchownat),
+	SCMP_SYS(utime),
+	SCMP_SYS(utimes),
+	SCMP_SYS(futimesat),
+	SCMP_SYS(utimensat),
+	SCMP_SYS(setxattr),
+	SCMP_SYS(lsetxattr),
+	SCMP_SYS(fsetxattr),
+	SCMP_SYS(removexattr),
+	SCMP_SYS(lremovexattr),
+	SCMP_SYS(fremovexattr),
+	452, /* fchmodat2, of Linux 6.6: numbers from 424 on are the same everywhere */
+	463, /* setxattrat, of 6.13 */
+	466, /* removexattrat */
+	469, /* file_setattr, of 6.17 */
+	/* ... and their length, before Linux 6.2 */
+	SCMP_SYS(truncate),
+	SCMP_SYS(creat),
+};
+
+/* Calls that open files, and which argument has the flags. */
+static const struct {
+	int call;
+	guint flags;
+} opening[] = {
+	{ SCMP_SYS(open), 1 },
+	{ SCMP_SYS(openat), 2 },
 };
 
 static gboolean fail(GError **error, const char *what)
@@ -87,6 +122,15 @@ static gboolean load_filter(GError **error)
 		seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0;
 	for (guint i = 0; fine && i < G_N_ELEMENTS(refused); i++)
 		fine = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0) == 0;
+	for (guint i = 0; fine && i < G_N_ELEMENTS(opening); i++) {
+		const struct scmp_arg_cmp cuts =
+			SCMP_CMP(opening[i].flags, SCMP_CMP_MASKED_EQ, O_TRUNC, O_TRUNC);
+
+		fine = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), opening[i].call, 1, cuts) ==
+			0;
+	}
+	/* Its flags can not be seen; programs do without it. */
+	fine = fine && seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2), 0) == 0;
 	fine = fine && seccomp_load(filter) == 0;
 	if (filter)
 		seccomp_release(filter);
