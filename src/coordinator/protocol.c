@@ -66,6 +66,22 @@ static gboolean may_be_found(const Task *task, const GPtrArray *rules, guint64 r
 		g_hash_table_contains(task->told_rules, GUINT_TO_POINTER((guint)rule));
 }
 
+/*
+ * What is found in a file as a whole is kept and forgotten by its path: it must be the one that was
+ * asked about, and nothing that is found elsewhere may go by a path.
+ */
+static gboolean check_locator(const Task *task, Slice locator)
+{
+	static const char head[] = "file ";
+	Slice start = slice_sub(locator, 0, sizeof head - 1);
+	Slice place = slice_sub(locator, sizeof head - 1, locator.size);
+	gboolean is_file = slice_equal(start, slice_from_text(head));
+
+	if (task->kind != TASK_FILE)
+		return locator.size && !is_file;
+	return is_file && slice_equal(place, slice_from_text(task->evidence->file->place));
+}
+
 static gboolean check_finding(const Task *task, const GPtrArray *rules, const Message *message)
 {
 	guint64 rule = message->fields[0].number, recovered = message->fields[3].number;
@@ -73,7 +89,8 @@ static gboolean check_finding(const Task *task, const GPtrArray *rules, const Me
 	return task->flags & READ_JUDGE && may_be_found(task, rules, rule) &&
 		message->fields[10].number <= LEVEL_N &&
 		message->fields[2].number <= task->evidence->size && recovered <= 1 &&
-		(!recovered || task->flags & READ_RECOVERED_TOO) && message->fields[5].bytes.size;
+		(!recovered || task->flags & READ_RECOVERED_TOO) &&
+		check_locator(task, message->fields[5].bytes);
 }
 
 /* Of the part of a correlation that is a detection rule; other parts have no events of their own.
@@ -93,7 +110,7 @@ static gboolean check_hit(const Task *task, const GPtrArray *rules, const GPtrAr
 		return FALSE;
 	return task->flags & READ_JUDGE && message->fields[3].number <= task->evidence->size &&
 		recovered <= 1 && (!recovered || task->flags & READ_RECOVERED_TOO) &&
-		message->fields[6].bytes.size;
+		check_locator(task, message->fields[6].bytes);
 }
 
 static gboolean check_event(const Task *task, const Message *message)

@@ -382,6 +382,28 @@ static void test_protocol_findings(void)
 	peer_clear(&peer);
 }
 
+/* In a file as a whole things are found at its own path, elsewhere at none. */
+static void test_protocol_locators(void)
+{
+	static const char *const locators[] = { "file in/x.exe", "file in/y.exe", "file in/x.ex",
+		"file ", "record 1 at 0x0", "" };
+	IntakeFile file = { .place = "in/x.exe" };
+	Peer peer;
+
+	peer_init(&peer);
+	peer.evidence.file = &file;
+	for (guint i = 0; i < G_N_ELEMENTS(locators); i++) {
+		Message found = finding(0, 0, 0);
+
+		found.fields[5].bytes = slice_from_text(locators[i]);
+		peer.task.kind = TASK_FILE;
+		g_assert_true(may_say(&peer, CHILD_READING, &found) == (i == 0));
+		peer.task.kind = TASK_READ;
+		g_assert_true(may_say(&peer, CHILD_READING, &found) == (i == 4));
+	}
+	peer_clear(&peer);
+}
+
 /* An indicator as a child tells of it. */
 static Message late_rule(guint64 index, const char *document, char **ret_sha256)
 {
@@ -635,6 +657,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/queue/order", test_queue_order);
 	g_test_add_func("/protocol/states", test_protocol_states);
 	g_test_add_func("/protocol/findings", test_protocol_findings);
+	g_test_add_func("/protocol/locators", test_protocol_locators);
 	g_test_add_func("/protocol/late-rules", test_protocol_late_rules);
 	g_test_add_func("/protocol/late-rules-are-bounded", test_late_rules_are_bounded);
 	g_test_add_func("/protocol/hits", test_protocol_hits);
