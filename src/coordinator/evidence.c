@@ -45,6 +45,7 @@ Evidence *evidence_new_member(Evidence *archive, guint index)
 	evidence->size = member->size;
 	evidence->base = member->offset;
 	evidence->modified = member->modified ? member->modified : archive->modified;
+	evidence->has_no_time = !member->modified && archive->has_no_time;
 	memcpy(evidence->sha256, member->sha256, sizeof evidence->sha256);
 	return evidence;
 }

@@ -17,7 +17,8 @@
 typedef struct IntakeFile {
 	char *path;	   /* as the operating system has it */
 	char *shown;	   /* the same as valid UTF-8, for people and the case */
-	const char *place; /* part of @shown: the path below the folder that was named */
+	const char *place; /* part of @shown: the path below the folder that was named,
+			    * or that holds all that was named */
 	int root; /* descriptor of the folder that was named; AT_FDCWD where the file itself was */
 	guint below;	   /* where the path below the root starts in @path */
 	gboolean named;	   /* on the command line, not found in a walk */
@@ -41,6 +42,7 @@ struct Evidence {
 	guint64 size, base;		     /* see Source */
 	guint64 number;			     /* within the run, from 1 */
 	Instant modified;
+	gboolean has_no_time; /* @modified is when it came in, which only years are guessed by */
 	dev_t device;
 	ino_t inode;
 

@@ -146,6 +146,7 @@ static gboolean take_input(const Intake *intake, Evidence *evidence, GError **er
 	file->size = evidence->size = spool_size(evidence->spool);
 	evidence->fd = spool_fd(evidence->spool);
 	evidence->modified = g_get_real_time() * 1000;
+	evidence->has_no_time = TRUE;
 	digest_end(digest, evidence->sha256);
 	return TRUE;
 }

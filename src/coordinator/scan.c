@@ -51,7 +51,7 @@ static gboolean begin_evidence(void *context, Evidence *evidence, Want *ret_want
 		.path = evidence->file->shown,
 		.place = evidence->file->place,
 		.size = evidence->size,
-		.modified = evidence->modified,
+		.modified = evidence->has_no_time ? INSTANT_NONE : evidence->modified,
 	};
 	EvidenceState state;
 	gboolean is_judged;

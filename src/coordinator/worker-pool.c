@@ -389,7 +389,9 @@ static Message make_order(const Task *task, const char *name, GBytes *wanted)
 	message_add_number(&order, evidence->size);
 	message_add_number(&order, evidence->base);
 	message_add_number(&order, evidence->number);
-	message_add_number(&order, (guint64)evidence->modified);
+	/* A file as a whole tells its time: never the clock's. */
+	message_add_number(&order,
+		task->kind == TASK_FILE && evidence->has_no_time ? 0 : (guint64)evidence->modified);
 	if (task->kind == TASK_PLAN) {
 		message_add_text(&order, name);
 		return order;

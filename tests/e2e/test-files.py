@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files as evidence, with the real engines: names and hashes for Sigma, bytes for YARA, and what the ledger says
 of those that were left out. Large files are sparse."""
+import gzip
 import hashlib
 import io
 import json
@@ -94,6 +95,23 @@ def test_events_of_files():
         equal((fields["FileName"], fields["Extension"], fields["Size"], fields["md5"], fields["sha256"]),
               ("a.EXE", ".exe", len(MARKER), MD5, hashlib.sha256(MARKER).hexdigest()), "fields")
         equal([event["locator"] for event in lines(spoor("show", "events", evidence))], ["record 1 at 0x0"], "records")
+
+
+def test_standard_input_has_no_time():
+    """What is found in it does not depend on the clock; nor in what a packed file holds that has no time."""
+    with workspace() as folder:
+        with_rules = rules(folder, a_yar=YARA)
+        source, case = os.path.join(folder, "source"), os.path.join(folder, "case")
+        for data in (MARKER, gzip.compress(MARKER, mtime=0)):
+            write(source, data)
+            said = []
+            for _ in range(2):
+                with open(source, "rb") as stream:
+                    spoor("scan", "-", "--no-content", "-r", with_rules, "-o", case, stdin=stream)
+                said.append([(f["id"], f["time"], f["event"].get("Modified")) for f in findings(case)])
+                os.unlink(case)
+            equal(said[0], said[1], "findings")
+            equal([(time, modified) for _, time, modified in said[0]], [(None, None)], "times")
 
 
 def test_limits_of_content():
