@@ -362,13 +362,17 @@ static void send_alive(void *context)
 /* Nobody is told of bytes that nobody asks for. */
 static void tell_left_out(Worker *worker, const Source *source, const Event *event)
 {
-	gboolean is_log = worker->judging->flags & READ_LOG;
+	gboolean is_log =
+		worker->judging->flags & READ_LOG && source->size > LIMIT_LOG_CONTENT_BYTES;
 	const Gap gap = {
 		.kind = is_log ? GAP_CONTENT_LEFT_OUT : GAP_LIMIT,
 		.size = source->size,
 		.note = is_log
 			? "It is a log of more than LIMIT_LOG_CONTENT_BYTES: its records were "
 			  "judged, its bytes as a whole were not, and it has no MD5 and SHA-1."
+			: source->size <= LIMIT_FILE_CONTENT_BYTES
+			? "It could not be mapped into memory, or shrank: its name and hashes were "
+			  "judged, its bytes were not."
 			: "It is larger than LIMIT_FILE_CONTENT_BYTES: its name and hashes were "
 			  "judged, its bytes were not.",
 	};

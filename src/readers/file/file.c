@@ -192,19 +192,35 @@ static void set_version(FileLibrary *library, const Slice strings[PE_N_VERSION_S
 static void tell_limit(const ReaderReport *report, const char *what)
 {
 	g_autofree char *note = g_strdup_printf(
-		"the program's %s are more than spoor looks at: what they say is left out", what);
+		"the program's %s are more than spoor looks at: what they say is left out, and "
+		"was not judged",
+		what);
 	const Gap gap = { .kind = GAP_LIMIT, .note = note };
 
 	report->gap(report->context, &gap);
 }
 
-static void set_program(FileLibrary *library, Slice content, const ReaderReport *report)
+/* Size alone must not hide what rules ask programs for. */
+static void tell_unread(const ReaderReport *report)
+{
+	const Gap gap = { .kind = GAP_LIMIT,
+		.note = "the program is larger than LIMIT_FILE_CONTENT_BYTES, or could not be "
+			"mapped: what it says of itself is left out, and was not judged" };
+
+	report->gap(report->context, &gap);
+}
+
+static void set_program(FileLibrary *library, const FileBytesRead *read, const ReaderReport *report)
 {
 	Slice strings[PE_N_VERSION_STRINGS] = { 0 };
 	PeImage image;
 
-	if (!pe_image_open(content, &image))
+	if (!pe_image_open(read->content.size ? read->content : read->head, &image))
 		return;
+	if (!read->content.size) {
+		tell_unread(report);
+		return;
+	}
 	g_string_truncate(library->imports, 0);
 	g_string_truncate(library->signer, 0);
 	set_compile_time(library, image.time_stamp);
@@ -258,7 +274,7 @@ gboolean file_read(FileLibrary *library, const FileInput *file, const ReaderRepo
 	if (library->types)
 		set_text(library, FILE_TYPE,
 			file_types_find(library->types, read.head, read.content));
-	set_program(library, read.content, report);
+	set_program(library, &read, report);
 	if (read.size < source->size)
 		tell_shrunk(file, read.size, report);
 	*ret_event = (Event){

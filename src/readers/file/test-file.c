@@ -191,6 +191,32 @@ static void test_too_large(Fixture *f, gconstpointer data)
 	(void)close(fd);
 }
 
+/* A program that is made large lest it is looked into: it says so. */
+static void test_large_program(Fixture *f, gconstpointer data)
+{
+	const guint64 size = LIMIT_FILE_CONTENT_BYTES + 1;
+	guint8 head[1024] = { 'M', 'Z' };
+	Source source = { .size = size };
+	const FileInput input = { .source = &source, .path = "x.exe", .sha256 = "known" };
+	int fd;
+
+	head[0x3C] = 0x40;
+	head[0x40] = 'P';
+	head[0x41] = 'E';
+	head[0x58] = 0x0B; /* PE32 */
+	head[0x59] = 0x01;
+	fd = source.fd = make_file((const char *)head, sizeof head);
+	g_assert_cmpint(ftruncate(fd, (off_t)size), ==, 0);
+	(void)read_file(f, &input);
+	g_assert_nonnull(strstr(f->gaps->str, "limit: the program"));
+	(void)g_string_truncate(f->gaps, 0);
+	g_assert_cmpint(ftruncate(fd, (off_t)sizeof head), ==, 0);
+	source.size = sizeof head;
+	(void)read_file(f, &input);
+	g_assert_cmpstr(f->gaps->str, ==, "");
+	(void)close(fd);
+}
+
 static void test_shrunk(Fixture *f, gconstpointer data)
 {
 	static const guint64 sizes[] = { 1000, 2 * LIMIT_FILE_BUFFER_BYTES };
@@ -237,6 +263,7 @@ int main(int argc, char **argv)
 	add("/file/known-sha256", test_known_sha256);
 	add("/file/sizes", test_sizes);
 	add("/file/too-large", test_too_large);
+	add("/file/large-program", test_large_program);
 	add("/file/shrunk", test_shrunk);
 	add("/file/unreadable", test_unreadable);
 	return g_test_run();
