@@ -82,7 +82,8 @@ typedef struct CaseEvidence {
 	const char *path;
 	guint64 size;
 	Instant modified;
-	const char *place; /* the path below the folder that was named; NULL: as path */
+	const char *place; /* the path below the folder that was named, or that holds all that was;
+			    * NULL: as path */
 } CaseEvidence;
 
 typedef enum EvidenceState {

@@ -69,7 +69,7 @@ ScanOutcome trip_scan(const Trip *trip)
 	const char *const rules[] = { trip->fixture->rules, NULL };
 	const char *const intel[] = { trip->fixture->intel, NULL };
 	const char *const paths[] = { trip->evidence ? trip->evidence : trip->fixture->evidence,
-		NULL };
+		trip->more_evidence, NULL };
 	const ScanOptions options = {
 		.content = { .rules = rules, .intel = intel, .tables = trip->fixture->tables },
 		.evidence = paths,

@@ -10,7 +10,8 @@
 typedef struct Trip {
 	const Fixture *fixture;
 	const char *case_path;
-	const char *evidence; /* NULL: the fixture's folder */
+	const char *evidence;	   /* NULL: the fixture's folder */
+	const char *more_evidence; /* or NULL */
 	guint n_workers;
 	guint64 hash_later; /* see ScanOptions: with 1 everything is read while it is hashed */
 	const volatile gint *interrupted;

@@ -249,6 +249,36 @@ static void test_added(Fixture *fixture, gconstpointer data)
 	}
 }
 
+/* Equal files of two hosts are two findings, each of its own path; however it is named. */
+static void test_named_together(Fixture *fixture, gconstpointer data)
+{
+	static const char *const names[][2] = { { "one", "two" }, { "one/x.exe", "two/x.exe" },
+		{ "two/", "one/x.exe" } };
+
+	write_rules(fixture);
+	put_at(fixture, "one", "x.exe", "a needle");
+	put_at(fixture, "two", "x.exe", "a needle");
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *first = g_build_filename(fixture->evidence, names[i][0], NULL);
+		g_autofree char *second = g_build_filename(fixture->evidence, names[i][1], NULL);
+		g_autofree char *path = g_strdup_printf("%s/%u.case", fixture->folder, i);
+		g_autofree char *rows = NULL;
+		Trip trip = { .fixture = fixture,
+			.case_path = path,
+			.n_workers = 2,
+			.evidence = first,
+			.more_evidence = second };
+
+		(void)trip_scan(&trip);
+		rows = case_rows(path, found);
+		g_assert_cmpstr(rows, ==,
+			"bytes:needle|file one/x.exe|one/x.exe|file|\n"
+			"bytes:needle|file two/x.exe|two/x.exe|file|\n"
+			"file:.exe|file one/x.exe|one/x.exe|file|\n"
+			"file:.exe|file two/x.exe|two/x.exe|file|\n");
+	}
+}
+
 /* What was found at a path that holds other bytes now, or is of another time, is found no more. */
 static void test_replaced(Fixture *fixture, gconstpointer data)
 {
@@ -421,6 +451,7 @@ int main(int argc, char **argv)
 	ADD("killed-hashed-late", test_killed, 1);
 	ADD("added", test_added, 0);
 	ADD("added-hashed-late", test_added, 1);
+	ADD("named-together", test_named_together, 0);
 	ADD("replaced", test_replaced, 0);
 	ADD("poison", test_poison, 0);
 	ADD("large", test_large, 0);

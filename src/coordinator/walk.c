@@ -38,17 +38,14 @@ static char *show_path(const char *path)
 	return g_string_free(shown, FALSE);
 }
 
-/* Where in @shown the path below the folder that was named begins; of a named file its name. */
-static const char *find_place(const IntakeFile *file)
+/* Where in @shown the path below the folder begins that all that was named lies in. */
+static const char *find_place(const Walk *walk, const IntakeFile *file)
 {
 	g_autofree char *shown_place = NULL;
-	const char *slash = strrchr(file->shown, '/');
 
-	if (file->root == AT_FDCWD)
-		return slash && slash[1] ? slash + 1 : file->shown;
-	if (strlen(file->path) <= file->below)
+	if (strlen(file->path) <= walk->above)
 		return file->shown;
-	shown_place = show_path(file->path + file->below);
+	shown_place = show_path(file->path + walk->above);
 	return file->shown + strlen(file->shown) - strlen(shown_place);
 }
 
@@ -60,7 +57,7 @@ static IntakeFile *add_file(Walk *walk, const char *path, int root, guint below)
 	file->shown = show_path(path);
 	file->root = root;
 	file->below = below;
-	file->place = find_place(file);
+	file->place = find_place(walk, file);
 	file->problem_kind = GAP_UNREADABLE;
 	g_ptr_array_add(walk->files, file);
 	return file;
@@ -224,6 +221,49 @@ static void drop_duplicates(GPtrArray *files)
 	g_ptr_array_set_free_func(files, intake_file_free);
 }
 
+/* ---- what all that is named has in common ---- */
+
+/* The folder that is named, or that the named file lies in, with the slash at its end; or "". */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct stat about;
+
+	if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+		return g_strconcat(path, slash && !slash[1] ? "" : "/", NULL);
+	return g_strndup(path, slash ? (gsize)(slash + 1 - path) : 0);
+}
+
+/*
+ * How much of each path names the folder that holds all of them. What is found in a file as a whole
+ * goes by its path below that: two paths never have the same, and a folder may be mounted anywhere.
+ */
+static gsize find_above(const char *const *paths)
+{
+	g_autofree char *common = NULL;
+	gsize n = 0;
+
+	for (; *paths; paths++) {
+		g_autofree char *folder = NULL;
+		gsize same = 0;
+
+		if (strcmp(*paths, WALK_STANDARD_INPUT) == 0)
+			continue;
+		folder = folder_of(*paths);
+		if (!common) {
+			n = strlen(folder);
+			common = g_steal_pointer(&folder);
+			continue;
+		}
+		for (gsize i = 0; i < n && folder[i] == common[i]; i++) {
+			if (folder[i] == '/')
+				same = i + 1;
+		}
+		n = same;
+	}
+	return n;
+}
+
 gboolean walk_paths(
 	Walk *walk, const char *const *paths, const volatile gint *interrupted, GError **error)
 {
@@ -231,6 +271,7 @@ gboolean walk_paths(
 
 	walk->files = g_ptr_array_new_with_free_func(intake_file_free);
 	walk->roots = g_array_new(FALSE, FALSE, sizeof(int));
+	walk->above = find_above(paths);
 	for (; *paths; paths++) {
 		if (!walk_path(walk, *paths, interrupted ? interrupted : &never, error))
 			return FALSE;

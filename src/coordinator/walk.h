@@ -20,6 +20,7 @@ typedef struct Walk {
 	GPtrArray *files;	 /* IntakeFile, sorted by path; each path once */
 	GArray *roots;		 /* descriptors of the folders named; closed with the walk */
 	const GArray *own_files; /* OwnFile; borrowed, may be NULL */
+	gsize above; /* length of the path of the folder in which all that was named lies */
 } Walk;
 
 /* Fills @walk, zeroed but for own_files. FALSE with @error where one of @paths can not be found. */

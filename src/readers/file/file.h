@@ -44,7 +44,8 @@ gboolean file_library_table(FileLibrary *library, const char *name, Slice text, 
 typedef struct FileInput {
 	const Source *source; /* the bytes; and Source.modified */
 	const char *path;     /* as evidence was named, UTF-8, "/" between: FilePath */
-	const char *place;    /* below the folder that was named: Event.place; NULL: the name */
+	const char *place;    /* below the folder that holds all that was named: Event.place;
+			       * NULL: the name */
 	const char *sha256;   /* 64 hexadecimal digits where it is known, or NULL */
 	gboolean names_alone; /* a large log: its bytes are not looked at; Size is the source's */
 	/* Called after each fraction of a second's work on a large file; may be NULL. */
