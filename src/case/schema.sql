@@ -329,7 +329,7 @@ SELECT r.sha256, r.engine, s.path, r.logsource
 FROM rule r JOIN indicator_file s ON s.sha256 = r.sha256 WHERE r.kind = 'indicator';
 
 -- All indicators of a kind in a source: how many were found, how often, and whether there was any
--- evidence that could hold some (not assessed: there was none).
+-- evidence that could hold some (not assessed: there was none). STIX patterns have a row for each answer.
 CREATE VIEW v_indicators AS
 SELECT r.path, r.title, replace(replace(r.logsource, 'indicator/', ''), '/-', '') AS kind,
 	CASE WHEN count(i.sha256) > 0 THEN 'found' WHEN r.applicable THEN 'not found'
@@ -339,7 +339,19 @@ SELECT r.path, r.title, replace(replace(r.logsource, 'indicator/', ''), '/-', ''
 FROM rule r LEFT JOIN v_found_indicator i
 	ON i.engine = r.engine AND i.path = r.path AND i.logsource = r.logsource
 WHERE r.kind = 'indicators' AND r.status = 'loaded'
-GROUP BY r.sha256, r.path, r.line;
+GROUP BY r.sha256, r.path, r.line
+UNION ALL
+-- Patterns are rules, each judged by itself: of a source those with the same answer.
+SELECT path, count(*) || CASE count(*) WHEN 1 THEN ' STIX pattern of ' ELSE ' STIX patterns of ' END || author,
+	'stix-pattern', CASE WHEN findings > 0 THEN 'found' WHEN applicable THEN 'not found'
+		ELSE 'not assessed' END AS status,
+	sum(findings > 0), sum(findings)
+FROM (
+	SELECT r.path, r.author, r.applicable,
+		(SELECT count(*) FROM finding f WHERE f.rule_sha256 = r.sha256) AS findings
+	FROM rule r WHERE r.engine = 'indicators' AND r.logsource = 'stix' AND
+		r.status = 'loaded' AND r.silent = 0)
+GROUP BY path, author, 4;
 
 -- What became of each rule: fired, correlated (true of events, of which only correlations tell), filter
 -- (it takes events away from others), quiet (judged, never true), not applicable (no evidence of its

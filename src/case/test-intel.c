@@ -113,6 +113,35 @@ static void test_sets(Folder *f, gconstpointer unused)
 	end_run(c, "complete");
 }
 
+static RuleInfo make_pattern(const char *sha256)
+{
+	RuleInfo rule = make_set(sha256, "a.json", "stix");
+
+	rule.kind = RULE_DETECTION;
+	rule.author = TEXT("AA21");
+	return rule;
+}
+
+/* Patterns of a source are told with its indicators, those that nothing could judge apart; the
+ * parts of one are none. */
+static void test_patterns(Folder *f, gconstpointer unused)
+{
+	const RuleInfo judged = make_pattern(SHA_S), other = make_pattern(SHA_T);
+	RuleInfo part = make_pattern(SHA_I);
+	g_autoptr(Case) c = open_for_run(f->file, "rules-1");
+
+	part.is_silent = TRUE;
+	g_assert_true(case_add_rule(c, &judged, NULL));
+	g_assert_true(case_add_rule(c, &other, NULL));
+	g_assert_true(case_add_rule(c, &part, NULL));
+	assert_answer(c, "SELECT title, kind, status, found, findings FROM v_indicators",
+		"2 STIX patterns of AA21|stix-pattern|not assessed|0|0\n");
+	g_assert_true(case_add_applicable(c, SHA_S, NULL));
+	assert_answer(c, "SELECT title, status FROM v_indicators ORDER BY status",
+		"1 STIX pattern of AA21|not assessed\n1 STIX pattern of AA21|not found\n");
+	end_run(c, "complete");
+}
+
 /* An indicator stays as long as a finding rests on it, though no later run tells of it. */
 static void test_again(Folder *f, gconstpointer unused)
 {
@@ -143,6 +172,7 @@ int main(int argc, char **argv)
 	hash_warm_up();
 	add_test("/case-intel/sources", test_sources);
 	add_test("/case-intel/sets", test_sets);
+	add_test("/case-intel/patterns", test_patterns);
 	add_test("/case-intel/again", test_again);
 	return g_test_run();
 }

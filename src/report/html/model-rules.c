@@ -149,7 +149,7 @@ static gboolean read_rule_host(void *context, guint n_columns, const char *const
 		return TRUE;
 	rule = g_ptr_array_index(model->rules, number - 1);
 	host = g_ptr_array_index(model->hosts, host_number - 1);
-	if (rule->n_hosts++ < MODEL_RULE_HOSTS)
+	if (*columns[1] && rule->n_hosts++ < MODEL_RULE_HOSTS)
 		g_ptr_array_add(rule->hosts, g_strdup(columns[1]));
 	if (model_number(columns[2])) {
 		host->high_rules++;

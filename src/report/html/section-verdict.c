@@ -109,18 +109,22 @@ static void append_levels(GString *out, const ReportModel *model)
 static void append_hosts_fact(GString *out, const ReportModel *model)
 {
 	guint n_severe = 0, n_any = 0, n_hosts = 0;
+	gboolean is_elsewhere = FALSE;
 
 	for (guint i = 0; i < model->hosts->len; i++) {
 		const ModelHost *host = g_ptr_array_index(model->hosts, i);
 		guint64 severe = host->findings[LEVEL_CRITICAL] + host->findings[LEVEL_HIGH];
-
-		if (!*host->name && host->events == 0)
-			continue; /* findings in files, which are of no host */
-		n_hosts++;
-		n_severe += severe > 0;
-		n_any += severe + host->findings[LEVEL_MEDIUM] + host->findings[LEVEL_LOW] +
+		gboolean any = severe + host->findings[LEVEL_MEDIUM] + host->findings[LEVEL_LOW] +
 				host->findings[LEVEL_INFORMATIONAL] >
 			0;
+
+		if (!*host->name) { /* files, and logs that do not say whose they are */
+			is_elsewhere = any;
+			continue;
+		}
+		n_hosts++;
+		n_severe += severe > 0;
+		n_any += any;
 	}
 	g_string_append(out, "<div><dt>Hosts with critical or high findings</dt><dd>");
 	html_append_number(out, n_severe);
@@ -128,7 +132,8 @@ static void append_hosts_fact(GString *out, const ReportModel *model)
 	html_append_number(out, n_hosts);
 	g_string_append(out, "</dd><dd class=\"note\">");
 	html_append_number(out, n_any);
-	g_string_append(out, " with any</dd></div>");
+	g_string_append_printf(
+		out, " with any%s</dd></div>", is_elsewhere ? "; others name no host" : "");
 }
 
 static void append_completeness(GString *out, const ReportModel *model, const Verdict *verdict)
@@ -166,7 +171,7 @@ static void append_completeness(GString *out, const ReportModel *model, const Ve
 		g_string_append(out, "the last scan was interrupted; the same command goes on. ");
 	if (n_losses) {
 		html_append_plural(out, n_losses, "piece", "pieces");
-		g_string_append(out, " of evidence could not be judged. ");
+		g_string_append(out, " of evidence could not be judged wholly. ");
 	} else if (section_facts(model).n_events == 0) {
 		g_string_append(out, "no event was judged. ");
 	}

@@ -417,6 +417,28 @@ static void test_one_host(Fixture *f, gconstpointer unused)
 	}
 }
 
+/* Logs that do not say whose they are, and files, are no host and have no name among hosts. */
+static void test_no_host(Fixture *f, gconstpointer unused)
+{
+	static const char *const hosts[] = { "", "WS1" };
+	RuleInfo rule = make_rule("A rule", LEVEL_HIGH);
+	g_autofree char *page = NULL;
+
+	add_evidence(f, "a.evtx");
+	g_assert_true(case_add_rule(f->c, &rule, NULL));
+	for (guint i = 0; i < G_N_ELEMENTS(hosts); i++) {
+		g_autofree char *locator = g_strdup_printf("record %u at 0x%x", i, i * 512);
+		const CaseFinding finding = { &rule, rule.level, SHA_EVIDENCE, locator, i, i * 512u,
+			FALSE, MARCH, hosts[i], "Security", "[]", "{}" };
+
+		g_assert_true(case_add_finding(f->c, &finding, NULL));
+	}
+	page = render(f);
+	g_assert_cmpuint(
+		count_of(page, "<dd class=\"note\">1 with any; others name no host<"), ==, 1);
+	g_assert_cmpuint(count_of(page, "<td class=\"hosts\">WS1<"), ==, 1);
+}
+
 /* More findings than fit: the severe ones all, of the others some, and the page says so. */
 static void test_sampled(Fixture *f, gconstpointer unused)
 {
@@ -516,6 +538,7 @@ int main(int argc, char **argv)
 	ADD("same-bytes", test_same_bytes);
 	ADD("noise", test_noise);
 	ADD("one-host", test_one_host);
+	ADD("no-host", test_no_host);
 	ADD("sampled", test_sampled);
 	ADD("interrupted", test_interrupted);
 	ADD("ignored", test_ignored);
