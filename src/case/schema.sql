@@ -41,8 +41,8 @@ CREATE TABLE evidence_path (
 	path          TEXT PRIMARY KEY,
 	sha256        TEXT NOT NULL REFERENCES evidence,
 	modified      TEXT NOT NULL,
-	place         TEXT NOT NULL, -- the path below the folder that was named, or holds all that was named; findings in the file as a
-	                             -- whole have it in their locator ("file PLACE"): they are the path's own
+	place         TEXT NOT NULL, -- the path below the folder that holds all that was named; findings in the
+	                             -- file as a whole have it in their locator ("file PLACE"): they are the path's own
 	judged        INTEGER NOT NULL DEFAULT 0 -- 1: as a file, under this path; of an archive: its members too
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_path_sha256 ON evidence_path (sha256);
