@@ -21,7 +21,7 @@
 
 /* A row of content/tables/exchange-stages.tsv; in order of how far it is. */
 typedef struct StageInfo {
-	char *slug;  /* "attempted", "entered", "shell-written", "shell-used", "hands-on-keyboard" */
+	char *slug; /* "attempted", "entered", "shell-written", "shell-used", "hands-on-keyboard" */
 	char *title; /* "Shell written" */
 	char *text;  /* one sentence: what being there means */
 } StageInfo;
@@ -82,7 +82,7 @@ typedef struct StageFacts {
 	GPtrArray *user_agents; /* likewise */
 	GPtrArray *files;	/* paths and names */
 	GPtrArray *accounts;
-	GPtrArray *evidence; /* paths */
+	GPtrArray *evidence;					 /* paths */
 	guint64 n_addresses, n_user_agents, n_files, n_accounts; /* of all */
 	/* Findings that count as attempts since the server had closed the flaw when they happened;
 	 * among those of the first stage. */
