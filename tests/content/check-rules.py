@@ -9,8 +9,10 @@ For each rule content/rules/**/NAME.yml there is EVENTS_FOLDER/NAME.events: sect
 line such as "@sysmon" stands for the settings of that log. Each section becomes an EVTX file of its
 own; "== fires log" and "== benign log" are the text of a log as it stands; "== fires file PATH" and
 "== benign file PATH" are a file of its own, its bytes in hexadecimal, in quotes, or repeated (00*16).
-spoor scans all of them with the shipped rules. In a section of "fires" the rule must be found, in one
-of "benign" it must not. No section may make another rule fail to load. Prints TAP.
+A section may go on with further files, behind lines "== and", "== and log" and "== and file PATH".
+spoor scans all of them with the shipped rules, and tests/content/placeholders.yml beside EVENTS_FOLDER
+completes the shipped placeholders. In a section of "fires" the rule must be found in one of its files, in
+one of "benign" in none. No section may make another rule fail to load. Prints TAP.
 """
 import glob
 import json
@@ -26,6 +28,8 @@ LOGS = {
     "@security": "provider Microsoft-Windows-Security-Auditing "
                  "{54849625-5478-4994-a5ba-3e3b0328c30d}\nchannel Security\n",
     "@system": "channel System\n",
+    "@application": "channel Application\n",
+    "@exchange-management": "provider MSExchange CmdletLogs\nchannel MSExchange Management\n",
     "@powershell": "provider Microsoft-Windows-PowerShell {a0c1853b-5c40-4b15-8766-3cf1c58f985a}\n"
                    "channel Microsoft-Windows-PowerShell/Operational\n",
     "@defender": "provider Microsoft-Windows-Windows Defender "
@@ -35,13 +39,18 @@ LOGS = {
 
 
 def sections(path):
-    """(kind, "" or " log" or " file PATH", text) of each section."""
+    """(kind, [("" or " log" or " file PATH", text) of each file]) of each section."""
     with open(path, encoding="utf-8") as file:
-        parts = re.split(r"^== (fires|benign)( log| file [^\n]+)?\n", file.read(), flags=re.M)
+        parts = re.split(r"^== (fires|benign|and)( log| file [^\n]+)?\n", file.read(), flags=re.M)
+    found = []
     for kind, form, text in zip(parts[1::3], parts[2::3], parts[3::3]):
         if not form:
             text = "".join(LOGS.get(line, line + "\n") for line in text.splitlines())
-        yield kind, form or "", text
+        if kind == "and":
+            found[-1][1].append((form or "", text))
+        else:
+            found.append((kind, [(form or "", text)]))
+    return found
 
 
 def read_bytes(text):
@@ -65,31 +74,36 @@ def rule_files(content):
     return found
 
 
+def write_file(make_evtx, path, form, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if not form:
+        subprocess.run([make_evtx, path], input=text.encode(), check=True, timeout=60)
+        return
+    with open(path, "wb") as file:
+        file.write(text.encode() if form == " log" else read_bytes(text))
+
+
 def write_logs(make_evtx, rules, events, folder):
-    """File name to (rule name, kind)."""
-    logs = {}
+    """Of each section (rule name, kind, names of its files)."""
+    written = []
     for name in rules:
         path = os.path.join(events, name + ".events")
         if not os.path.exists(path):
             continue
-        for i, (kind, form, text) in enumerate(sections(path)):
-            log = f"{name}.{i}.{kind}" + (form if form.startswith(" file") else ".log" if form else ".evtx")
-            log = log.replace(" file ", os.sep, 1)
-            os.makedirs(os.path.dirname(os.path.join(folder, log)) or folder, exist_ok=True)
-            if form:
-                with open(os.path.join(folder, log), "wb") as file:
-                    file.write(text.encode() if form == " log" else read_bytes(text))
-            else:
-                subprocess.run([make_evtx, os.path.join(folder, log)], input=text.encode(),
-                               check=True, timeout=60)
-            logs[log] = (name, kind)
-    return logs
+        for i, (kind, files) in enumerate(sections(path)):
+            names = []
+            for j, (form, text) in enumerate(files):
+                last = form[6:] if form.startswith(" file") else f"{j}.log" if form else f"{j}.evtx"
+                names.append(os.path.join(f"{name}.{i}.{kind}", last))
+                write_file(make_evtx, os.path.join(folder, names[-1]), form, text)
+            written.append((name, kind, names))
+    return written
 
 
-def scan(spoor, content, logs_folder, case):
+def scan(spoor, content, placeholders, logs_folder, case):
     """(rule id, file name) of all findings."""
     command = [spoor, "scan", logs_folder, "-o", case, "--no-content", "-r",
-               os.path.join(content, "rules")]
+               os.path.join(content, "rules"), "--placeholders", placeholders]
     done = subprocess.run(command, capture_output=True, timeout=300)
     if done.returncode not in (0, 1, 3):
         sys.exit(f"Bail out! {' '.join(command)}: {done.stderr.decode()}")
@@ -114,12 +128,13 @@ def main():
         logs_folder = os.path.join(folder, "logs")
         os.mkdir(logs_folder)
         logs = write_logs(make_evtx, rules, events, logs_folder)
-        found = scan(spoor, content, logs_folder, os.path.join(folder, "t.case"))
+        placeholders = os.path.join(os.path.dirname(os.path.abspath(events)), "placeholders.yml")
+        found = scan(spoor, content, placeholders, logs_folder, os.path.join(folder, "t.case"))
     for name, (path, identifier) in rules.items():
         for kind in ("fires", "benign"):
-            mine = [log for log, (owner, k) in logs.items() if owner == name and k == kind]
-            wrong = [log for log in mine
-                     if ((identifier, log) in found) != (kind == "fires")]
+            mine = [files for owner, k, files in logs if owner == name and k == kind]
+            wrong = [files[0] for files in mine
+                     if any((identifier, log) in found for log in files) != (kind == "fires")]
             number += 1
             if mine and not wrong:
                 print(f"ok {number} {name}/{kind}")
