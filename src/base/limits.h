@@ -79,6 +79,18 @@
 #define LIMIT_JOURNAL_FIELD_BYTES (8u << 20)  /* by which a field may outlast the evidence */
 #define LIMIT_JOURNAL_ENTRY_BYTES (16u << 20) /* of one entry that are kept */
 
+/* XML documents: configuration, exported objects */
+#define LIMIT_MARKUP_DEPTH	     96		/* elements in each other */
+#define LIMIT_MARKUP_TAG_BYTES	     (1u << 20) /* of one start tag, attributes included */
+#define LIMIT_MARKUP_SHAPES	     1024 /* sets of columns of one task; one more for 256 events */
+#define LIMIT_CONFIG_ATTRIBUTES	     256  /* of one element */
+#define LIMIT_CONFIG_OUTER	     64	  /* attributes of outer elements that an event has, ... */
+#define LIMIT_CONFIG_OUTER_BYTES     4096 /* ... and their bytes */
+#define LIMIT_CONFIG_PATH_BYTES	     1024 /* of the names of outer elements */
+#define LIMIT_CLIXML_OBJECT_BYTES    (8u << 20)	 /* of the texts of one object */
+#define LIMIT_CLIXML_REFERENCES	     65536	 /* types, and objects, that others refer to */
+#define LIMIT_CLIXML_REFERENCE_BYTES (16u << 20) /* of what these say of themselves */
+
 /* EVTX */
 #define LIMIT_BINXML_DEPTH	  32	       /* elements, templates and fragments in each other */
 #define LIMIT_BINXML_NODES	  4096	       /* elements and attributes of one record */

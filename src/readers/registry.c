@@ -2,8 +2,10 @@
 /* Every reader there is. A new one is a line here: docs/adding-a-reader.md. */
 #include "readers/archive/archive.h"
 #include "readers/auditd/auditd.h"
+#include "readers/clixml/clixml.h"
 #include "readers/csv/csv.h"
 #include "readers/evtx/evtx.h"
+#include "readers/iis-config/iis-config.h"
 #include "readers/journald/journald.h"
 #include "readers/json/json.h"
 #include "readers/lines/lines-reader.h"
@@ -17,9 +19,12 @@
 
 const Reader *const reader_registry[] = {
 	&archive_reader,
+	&aspnet_compiled_reader,
 	&auditd_reader,
+	&clixml_reader,
 	&csv_reader,
 	&evtx_reader,
+	&iis_config_reader,
 	&journald_reader,
 	&json_reader,
 	&lines_reader,
