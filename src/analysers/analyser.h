@@ -32,6 +32,12 @@ typedef struct Analyser {
 			      * the fact where it is true of one of them */
 
 	/*
+	 * Its inputs may be lists, whose values it tells apart: each is a line, and line ends in
+	 * one are blanks. An input that is no list is one value.
+	 */
+	gboolean keeps_values;
+
+	/*
 	 * What it makes has nothing that does not stand in one input, or in two neighbouring ones
 	 * with one byte between them; where blank, tab, plus sign, question mark and comma count
 	 * as the same byte, and the second of two inputs does not begin with one of these.

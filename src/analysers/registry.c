@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "analysers/analyser.h"
 
+#include "analysers/exchange/exchange.h"
 #include "analysers/text/text.h"
 #include "analysers/web/web.h"
 #include "analysers/windows/windows.h"
 
 const Analyser *const analyser_registry[] = {
+	&analyser_access_token,
 	&analyser_account,
 	&analyser_between,
+	&analyser_cmdlet_parameter,
 	&analyser_decimal,
 	&analyser_device_path,
 	&analyser_each,
@@ -20,10 +23,12 @@ const Analyser *const analyser_registry[] = {
 	&analyser_join,
 	&analyser_key_value,
 	&analyser_lookup,
+	&analyser_message,
 	&analyser_one_line,
 	&analyser_pair,
 	&analyser_path_and_query,
 	&analyser_path_part,
+	&analyser_phrase,
 	&analyser_registry_details,
 	&analyser_registry_hive,
 	&analyser_registry_path,

@@ -238,6 +238,17 @@ static void test_texts(void)
 	EXPECT("item", "0", NONE, "a");
 	EXPECT("item", "x", NONE, "a");
 	EXPECT("item", "1", NONE, NULL);
+	EXPECT("phrase", " %2", " -A \"b\"", "Set-X\n-A \"b\"\nc");
+	EXPECT("phrase", "%1: 100%% of %2%", "a: 100% of b%", "a\nb");
+	EXPECT("phrase", "%3", NONE, "a\nb");
+	EXPECT("phrase", "%", "%", "");
+	EXPECT("phrase", "%x", NONE, "a");
+	EXPECT("phrase", "%1", NONE, NULL);
+	EXPECT("message", "1=%1 done.|6=%1 failed.", "a failed.\na\nb", "a\nb", "6");
+	EXPECT("message", "1=%1 done.|6=%9", "a\nb", "a\nb", "6");
+	EXPECT("message", "1=%1 done.", "a\nb", "a\nb", "7");
+	EXPECT("message", "1=%1 done.", "a\nb", "a\nb", NULL);
+	EXPECT("message", "1=%1 done.", NONE, NULL, "1");
 	EXPECT("one-line", "", "ls -l /", "ls\n-l\n/");
 	EXPECT("one-line", ", ", "ls, -l", "ls\n-l");
 	EXPECT("one-line", "", NONE, NULL);
@@ -287,6 +298,142 @@ static void test_web(void)
 	EXPECT("url-part", "colour", NONE, url);
 }
 
+static void test_cmdlet_parameter(void)
+{
+	const char *set = "-Identity \"a b\" -ExternalUrl \"http://f/<script x=\"y\">\" -Force";
+
+	EXPECT("cmdlet-parameter", "ExternalUrl", "http://f/<script x=\"y\">", set);
+	EXPECT("cmdlet-parameter", "externalurl", "http://f/<script x=\"y\">", set);
+	EXPECT("cmdlet-parameter", "Identity", "a b", set);
+	EXPECT("cmdlet-parameter", "None|Identity", "a b", NULL, set);
+	EXPECT("cmdlet-parameter", "Force", "", set);
+	EXPECT("cmdlet-parameter", "Url", NONE, set);
+	EXPECT("cmdlet-parameter", "External", NONE, set);
+	/* Of a list each value is a line, and so are what it makes. */
+	EXPECT("cmdlet-parameter", "A", "x\n1", "-A \"x\"\nc -A 1 -B 2");
+	EXPECT("cmdlet-parameter", "A", "x.y", "Cmdlet suceeded. Cmdlet B, parameters -A \"x.y\".");
+	EXPECT("cmdlet-parameter", "A", "$true", "-A:$true -B");
+	/* A value that looks like more parameters hides none of them. */
+	EXPECT("cmdlet-parameter", "A", "ok\nbad", "-B \"x\" -A \"ok\" -A \"bad\" -C");
+	EXPECT("cmdlet-parameter", "A", "no end", "-A \"no end");
+	EXPECT("cmdlet-parameter", "A", "", "-A");
+	EXPECT("cmdlet-parameter", "A", NONE, "");
+	EXPECT("cmdlet-parameter", "A", NONE, "a -");
+}
+
+/* Where each value would reach to the end of the text, not all of them do. */
+static void test_cmdlet_parameter_repeated(void)
+{
+	const Analyser *analyser = analyser_find("cmdlet-parameter");
+	g_autoptr(GString) text = g_string_new(NULL), fact = g_string_new(NULL);
+	Slice input;
+
+	for (guint i = 0; i < 10000; i++)
+		g_string_append(text, " -A \"x");
+	input = slice_make(text->str, text->len);
+	g_assert_true(analyser->compute(&input, 1, "A", fact));
+	g_assert_cmpuint(fact->len, <, 11 * text->len);
+}
+
+/* ---- access-token ---- */
+
+static void append_string(GByteArray *token, char tag, const char *text)
+{
+	guint8 head[2] = { (guint8)tag, (guint8)strlen(text) };
+
+	g_byte_array_append(token, head, 2);
+	g_byte_array_append(token, (const guint8 *)text, head[1]);
+}
+
+/* A token such as a server makes; of nobody. */
+static GByteArray *make_token(void)
+{
+	static const guint8 version[] = { 'V', 1, 0 }, plain[] = { 'C', 0 },
+			    groups[] = { 'G', 2, 0, 0, 0 }, attributes[] = { 7, 0, 0, 0 },
+			    end[] = { 'E', 0, 0, 0, 0 };
+	GByteArray *token = g_byte_array_new();
+
+	g_byte_array_append(token, version, sizeof(version));
+	append_string(token, 'T', "Windows");
+	g_byte_array_append(token, plain, sizeof(plain));
+	append_string(token, 'A', "Kerberos");
+	append_string(token, 'L', "admin@example.org");
+	append_string(token, 'U', "S-1-5-21-1-2-3-500");
+	g_byte_array_append(token, groups, sizeof(groups));
+	g_byte_array_append(token, attributes, sizeof(attributes) - 1);
+	append_string(token, 0, "S-1-5-32-544");
+	g_byte_array_append(token, attributes, sizeof(attributes) - 1);
+	append_string(token, 0, "S-1-5-32-545");
+	g_byte_array_append(token, end, sizeof(end));
+	return token;
+}
+
+static char *token_query(const GByteArray *token, gsize size, const char *behind)
+{
+	g_autofree char *base64 = g_base64_encode(token->data, size);
+
+	return g_strconcat("?@x.y/powershell/?x-rps-cat=", base64, behind, NULL);
+}
+
+static void test_access_token(void)
+{
+	g_autoptr(GByteArray) token = make_token();
+	g_autofree char *query = token_query(token, token->len, "&Email=a%40x.y");
+	g_autoptr(GString) escaped = g_string_new(query);
+
+	EXPECT("access-token", "user", "admin@example.org", query);
+	EXPECT("access-token", "sid", "S-1-5-21-1-2-3-500", query);
+	EXPECT("access-token", "groups", "S-1-5-32-544 S-1-5-32-545", query);
+	EXPECT("access-token", "type", "Windows", query);
+	EXPECT("access-token", "user", "admin@example.org", "-", query);
+	EXPECT("access-token", "colour", NONE, query);
+	(void)g_string_replace(escaped, "=&", "%3D&", 0);
+	(void)g_string_replace(escaped, "V", "%56", 1);
+	EXPECT("access-token", "user", "admin@example.org", escaped->str);
+	EXPECT("access-token", "user", NONE, "X-Rps-CAT=");
+	EXPECT("access-token", "user", NONE, "X-Rps-CAT=AAAA");
+	EXPECT("access-token", "user", NONE, "X-Rps-CAT=%");
+	EXPECT("access-token", "user", NONE, "", NULL);
+	/* The first that is one counts. */
+	g_autofree char *two = g_strconcat("X-Rps-CAT=junk&", query, NULL);
+
+	EXPECT("access-token", "user", "admin@example.org", two);
+}
+
+/* What is behind the end of a token, or of its texts, is never looked at. */
+static void test_access_token_cut(void)
+{
+	const Analyser *analyser = analyser_find("access-token");
+	static const char *const words[] = { "user", "sid", "groups", "type" };
+	g_autoptr(GByteArray) token = make_token();
+
+	for (gsize size = 0; size <= token->len; size++) {
+		g_autofree char *query = token_query(token, size, "");
+		Slice input = slice_from_text(query);
+
+		for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+			g_autoptr(GString) fact = g_string_new(NULL);
+
+			(void)analyser->compute(&input, 1, words[i], fact);
+			g_assert_cmpuint(fact->len, <=, 32);
+		}
+	}
+	for (gsize at = 0; at < token->len; at++) {
+		for (guint bit = 0; bit < 8; bit++) {
+			g_autoptr(GString) fact = g_string_new(NULL);
+			g_autofree char *query = NULL;
+			Slice input;
+
+			token->data[at] ^= (guint8)(1u << bit);
+			query = token_query(token, token->len, "");
+			token->data[at] ^= (guint8)(1u << bit);
+			input = slice_from_text(query);
+			(void)analyser->compute(&input, 1, "sid", fact);
+			g_assert_cmpuint(fact->len, <=, 3 * token->len);
+		}
+	}
+}
+
 static void test_registry(void)
 {
 	for (guint i = 0; analyser_registry[i]; i++) {
@@ -307,7 +454,11 @@ static void test_registry(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/analysers/access-token", test_access_token);
+	g_test_add_func("/analysers/access-token-cut", test_access_token_cut);
 	g_test_add_func("/analysers/account", test_account);
+	g_test_add_func("/analysers/cmdlet-parameter", test_cmdlet_parameter);
+	g_test_add_func("/analysers/cmdlet-parameter-repeated", test_cmdlet_parameter_repeated);
 	g_test_add_func("/analysers/decimal", test_decimal);
 	g_test_add_func("/analysers/device-path", test_device_path);
 	g_test_add_func("/analysers/first", test_first);

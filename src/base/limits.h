@@ -106,27 +106,28 @@
 #define LIMIT_SHAPES		  4096	       /* shapes a reader keeps before it starts anew */
 
 /* Rules */
-#define LIMIT_RULE_FILE_BYTES	(4u << 20)
-#define LIMIT_RULE_YAML_DEPTH	32
-#define LIMIT_RULE_YAML_NODES	65536 /* of one document; aliases are counted expanded */
-#define LIMIT_RULE_YAML_TAGS	64 /* %TAG directives of one file: libyaml compares each with all */
-#define LIMIT_RULE_VALUES	16384 /* values of one rule, after modifiers spread them */
-#define LIMIT_RULE_VALUE_BYTES	65536
-#define LIMIT_RULE_REGEXES	256 /* regular expressions of one rule */
-#define LIMIT_CONDITION_TOKENS	4096
-#define LIMIT_CONDITION_DEPTH	64
-#define LIMIT_CONDITION_STEPS	(16u << 20) /* names and characters compared to find selections */
-#define LIMIT_RULE_TREE_DEPTH	256	    /* of the tree that a rule becomes */
-#define LIMIT_FINDING_MATCHES	64	    /* reasons given for one finding */
-#define LIMIT_MATCH_VALUE_BYTES 4096	    /* text of one value in them */
-#define LIMIT_CONDITION_NODES	65536 /* of its tree; a selection counts wherever it is named */
-#define LIMIT_RULES		200000
-#define LIMIT_LATE_RULES	(1u << 30)	    /* indicators that can be found */
-#define LIMIT_LATE_RULES_FOUND	LIMIT_RULES	    /* that are found in one run */
-#define LIMIT_FILTER_STEPS	(64u << 20)	    /* rules looked at for all filters */
-#define LIMIT_FILTER_NODES	(4u << 20)	    /* that filters add to the trees of rules */
-#define LIMIT_FACT_INPUTS	LIMIT_EVENT_COLUMNS /* columns that one fact is made of */
-#define LIMIT_LOGSOURCE_CHOICES 256 /* alternatives times names of one entry of a table */
+#define LIMIT_RULE_FILE_BYTES	 (4u << 20)
+#define LIMIT_RULE_YAML_DEPTH	 32
+#define LIMIT_RULE_YAML_NODES	 65536 /* of one document; aliases are counted expanded */
+#define LIMIT_RULE_YAML_TAGS	 64 /* %TAG directives of one file: libyaml compares each with all */
+#define LIMIT_RULE_VALUES	 16384 /* values of one rule, after modifiers spread them */
+#define LIMIT_RULE_VALUE_BYTES	 65536
+#define LIMIT_RULE_REGEXES	 256 /* regular expressions of one rule */
+#define LIMIT_CONDITION_TOKENS	 4096
+#define LIMIT_CONDITION_DEPTH	 64
+#define LIMIT_CONDITION_STEPS	 (16u << 20) /* names and characters compared to find selections */
+#define LIMIT_RULE_TREE_DEPTH	 256	     /* of the tree that a rule becomes */
+#define LIMIT_FINDING_MATCHES	 64	     /* reasons given for one finding */
+#define LIMIT_MATCH_VALUE_BYTES	 4096	     /* text of one value in them */
+#define LIMIT_CONDITION_NODES	 65536 /* of its tree; a selection counts wherever it is named */
+#define LIMIT_RULES		 200000
+#define LIMIT_LATE_RULES	 (1u << 30)	     /* indicators that can be found */
+#define LIMIT_LATE_RULES_FOUND	 LIMIT_RULES	     /* that are found in one run */
+#define LIMIT_FILTER_STEPS	 (64u << 20)	     /* rules looked at for all filters */
+#define LIMIT_FILTER_NODES	 (4u << 20)	     /* that filters add to the trees of rules */
+#define LIMIT_FACT_INPUTS	 LIMIT_EVENT_COLUMNS /* columns that one fact is made of */
+#define LIMIT_ACCESS_TOKEN_BYTES 4096 /* of a token in a query; the rest is not looked at */
+#define LIMIT_LOGSOURCE_CHOICES	 256  /* alternatives times names of one entry of a table */
 #define LIMIT_REGEX_MEMORY_BYTES                                                                   \
 	(16u << 20) /* automaton of one regular expression; with 8 MiB .{1000,} thrashes */
 #define LIMIT_SIGMA_BINDING_BYTES                                                                  \

@@ -217,6 +217,13 @@ static gboolean add_domain(const EntitySink *sink, const char *text, const char 
 	gsize size = strlen(lower);
 	char tidy[INET6_ADDRSTRLEN];
 
+	/* "example.org:443", as a client asks for it. */
+	if (size > 2 && strchr(lower, ':') == strrchr(lower, ':')) {
+		gsize digits = strspn(lower + strcspn(lower, ":") + 1, "0123456789");
+
+		if (digits > 0 && strcspn(lower, ":") + 1 + digits == size)
+			lower[size = size - digits - 1] = '\0';
+	}
 	if (size > 1 && lower[size - 1] == '.')
 		lower[size - 1] = '\0';
 	if (tidy_address(lower, tidy))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The table of fields that name entities, for the logs that Windows, Sysmon and Defender write. To
+ * The table of fields that name entities, for the logs that Windows, Sysmon, Defender, Exchange,
+ * web servers and proxies write. To
  * add one, put it in its place in the order of bytes; test-case.c checks the order.
  */
 #include "case/entity-fields.h"
@@ -26,11 +27,13 @@ const char *entity_kind_name(EntityKind kind)
 const EntityField entity_fields[] = {
 	{ "AccountName", ENTITY_ACCOUNT, NULL },
 	{ "Application", ENTITY_PROCESS, NULL },
+	{ "AuthenticatedUser", ENTITY_ACCOUNT, NULL },
 	{ "CallerIP", ENTITY_ADDRESS, NULL },
 	{ "CallerProcessName", ENTITY_PROCESS, NULL },
 	{ "ClientAddress", ENTITY_ADDRESS, NULL },
 	{ "ClientIP", ENTITY_ADDRESS, NULL },
 	{ "ClientIPAddress", ENTITY_ADDRESS, NULL },
+	{ "ClientIpAddress", ENTITY_ADDRESS, NULL },
 	{ "ClientName", ENTITY_HOST, NULL },
 	{ "Computer", ENTITY_HOST, NULL },
 	{ "ComputerName", ENTITY_HOST, NULL },
@@ -52,6 +55,7 @@ const EntityField entity_fields[] = {
 	{ "Image", ENTITY_PROCESS, NULL },
 	{ "ImageLoaded", ENTITY_FILE, NULL },
 	{ "ImagePath", ENTITY_FILE, NULL },
+	{ "ImpersonatedUser", ENTITY_ACCOUNT, NULL },
 	{ "Imphash", ENTITY_HASH, NULL },
 	{ "IpAddress", ENTITY_ADDRESS, NULL },
 	{ "LocalName", ENTITY_FILE, NULL },
@@ -85,6 +89,8 @@ const EntityField entity_fields[] = {
 	{ "SHA256FlatHash", ENTITY_HASH, NULL },
 	{ "SamAccountName", ENTITY_ACCOUNT, "TargetDomainName" },
 	{ "ScriptName", ENTITY_FILE, NULL },
+	{ "ServerHostName", ENTITY_HOST, NULL },
+	{ "ServerName", ENTITY_HOST, NULL },
 	{ "ServiceAccount", ENTITY_ACCOUNT, NULL },
 	{ "ServiceFileName", ENTITY_FILE, NULL },
 	{ "Sha1", ENTITY_HASH, NULL },
@@ -103,16 +109,24 @@ const EntityField entity_fields[] = {
 	{ "TargetImage", ENTITY_PROCESS, NULL },
 	{ "TargetOutboundUserName", ENTITY_ACCOUNT, "TargetOutboundDomainName" },
 	{ "TargetPath", ENTITY_FILE, NULL },
+	{ "TargetServer", ENTITY_HOST, NULL },
 	{ "TargetServerName", ENTITY_HOST, NULL },
 	{ "TargetUser", ENTITY_ACCOUNT, NULL },
 	{ "TargetUserName", ENTITY_ACCOUNT, "TargetDomainName" },
+	{ "UrlHost", ENTITY_DOMAIN, NULL },
 	{ "User", ENTITY_ACCOUNT, NULL },
 	{ "UserContext", ENTITY_ACCOUNT, NULL },
 	{ "UserName", ENTITY_ACCOUNT, "DomainName" },
 	{ "Workstation", ENTITY_HOST, NULL },
 	{ "WorkstationName", ENTITY_HOST, NULL },
+	{ "c-ip", ENTITY_ADDRESS, NULL },
+	{ "cs(Host)", ENTITY_DOMAIN, NULL },
+	{ "cs-host", ENTITY_DOMAIN, NULL },
+	{ "cs-username", ENTITY_ACCOUNT, NULL },
 	{ "localName", ENTITY_FILE, NULL },
 	{ "md5", ENTITY_HASH, NULL },
+	{ "r-dns", ENTITY_DOMAIN, NULL },
+	{ "r-ip", ENTITY_ADDRESS, NULL },
 	{ "sha1", ENTITY_HASH, NULL },
 	{ "sha256", ENTITY_HASH, NULL },
 };

@@ -80,7 +80,8 @@ static void test_entities(Folder *f, gconstpointer unused)
 		"IMPHASH=00000000000000000000000000000000\",\"IpAddress\":\"::ffff:192.0.2.7\","
 		"\"SourceIp\":\"2001:DB8::0001\",\"DestinationIp\":\"not an address\","
 		"\"ClientAddress\":\"192.0.2.8:445\",\"DestAddress\":\"0.0.0.0\","
-		"\"QueryName\":\"Evil.Example.\",\"DestinationHostname\":\"198.51.100.3\"}";
+		"\"QueryName\":\"Evil.Example.\",\"DestinationHostname\":\"198.51.100.3\","
+		"\"cs-host\":\"port.example:8443\",\"UrlHost\":\"a:b.example:1\",\"c-ip\":\"-\"}";
 	g_assert_true(case_add_finding(c, &finding, &error));
 	finding.locator = "2";
 	finding.event_json = "{ no JSON";
@@ -90,7 +91,7 @@ static void test_entities(Folder *f, gconstpointer unused)
 		"account|CORP\\alice|User\naccount|CORP\\bob|TargetUserName\n"
 		"address|192.0.2.7|IpAddress\naddress|192.0.2.8|ClientAddress\n"
 		"address|198.51.100.3|DestinationHostname\naddress|2001:db8::1|SourceIp\n"
-		"domain|evil.example|QueryName\n"
+		"domain|evil.example|QueryName\ndomain|port.example|cs-host\n"
 		"hash|0123456789abcdef0123456789abcdef|Hashes.MD5\n"
 		"host|ws01|\nhost|ws01.corp.example|Computer\nprocess|C:\\a.exe|Image\n");
 }

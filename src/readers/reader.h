@@ -181,7 +181,7 @@ struct Reader {
 
 	/*
 	 * Where the event says which host and which log it comes from: column names, most telling
-	 * first; NULL-terminated. For tallies and entities.
+	 * first, in any case; NULL-terminated. For tallies and entities.
 	 */
 	const char *const *host_columns;
 	const char *const *channel_columns;

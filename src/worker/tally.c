@@ -80,12 +80,33 @@ void tally_table_free(TallyTable *table)
 
 /* ---- what a shape remembers ---- */
 
+/* Versions of a log write its columns in different cases: the exact name counts first. */
+static int find_column(const Shape *shape, const char *name)
+{
+	int column = shape_find_column(shape, name);
+
+	for (guint i = 0; column < 0 && i < shape->n_columns; i++) {
+		if (g_ascii_strcasecmp(shape->columns[i].name, name) == 0)
+			column = (int)i;
+	}
+	return column;
+}
+
+static gboolean has_column(const Memo *memo, guint column)
+{
+	for (guint i = 0; i < memo->n_columns; i++) {
+		if (memo->columns[i] == column)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static void find_columns(Memo *memo, const Shape *shape, const char *const *names)
 {
 	for (; names && *names && memo->n_columns < CANDIDATES; names++) {
-		int column = shape_find_column(shape, *names);
+		int column = find_column(shape, *names);
 
-		if (column < 0)
+		if (column < 0 || has_column(memo, (guint)column))
 			continue;
 		memo->columns[memo->n_columns++] = (guint)column;
 		if (shape->columns[column].constant)

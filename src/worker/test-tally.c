@@ -132,10 +132,23 @@ static void test_limit(void)
 	g_assert_true(g_str_has_suffix(text->str, "-999   10 0\n"));
 }
 
+/* Versions of a log write the same column in different cases. */
+static void test_any_case(void)
+{
+	g_autoptr(TallyTable) table = tally_table_new(&reader);
+	g_autoptr(Shape) shape = shape_new("test");
+
+	(void)shape_add_column(shape, "CHANNEL", NULL);
+	(void)shape_add_column(shape, "computer", NULL);
+	count(table, shape, "A", 1, EVENT_IN_USE);
+	assert_rows(table, "1 A Log 1 0\n");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	hash_warm_up();
+	g_test_add_func("/worker/tally/any-case", test_any_case);
 	g_test_add_func("/tally/counts", test_counts);
 	g_test_add_func("/tally/tables-apart", test_tables_apart);
 	g_test_add_func("/tally/absent", test_absent);

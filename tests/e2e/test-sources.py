@@ -100,6 +100,34 @@ def ecs(dataset, **more):
     return line({"@timestamp": "2021-03-02T10:11:12Z", "event": {"dataset": dataset}, **more})
 
 
+# HttpProxy logs: a build of 2016 with the columns that tell, one of 2013 that has no UrlHost, and
+# what Test-ProxyLogon.ps1 exported of them.
+HTTPPROXY = ("DateTime,RequestId,MajorVersion,MinorVersion,BuildVersion,RevisionVersion,Protocol,UrlHost,UrlStem,"
+             "AuthenticatedUser,AnchorMailbox,UserAgent,ClientIpAddress,ServerHostName,HttpStatus,Method,UrlQuery")
+HTTPPROXY_ROW = ('2021-03-03T05:11:31.123Z,1,15,1,2106,2,Ecp,mail.example.org,/ecp/y.js,,ServerInfo~a]@EX1.example.org:444/'
+                 'ecp/x.ecp?#,"python, requests",198.51.100.7,EX1,241,POST,{}')
+HTTPPROXY_2013 = HTTPPROXY.replace("UrlHost,", "").replace("ClientIpAddress", "clientipaddress")
+HTTPPROXY_2013_ROW = HTTPPROXY_ROW.replace("mail.example.org,", "")
+EXPORTED = ('#TYPE Selected.System.Management.Automation.PSCustomObject\n"DateTime","ClientIpAddress","UrlHost","UrlStem",'
+            '"AnchorMailbox","HttpStatus"\n' + '"2021-03-03T05:11:31.123Z","198.51.100.7","h","/ecp/y.js","ServerInfo~a]@h/","200"\n' * 2)
+RPS_HTTP = ("DateTime,StartTime,RequestId,MajorVersion,MinorVersion,BuildVersion,RevisionVersion,UrlHost,UrlStem,"
+            "AuthenticatedUser,ClientIpAddress,ServerHostName,HttpStatus,ShellId,ClientInfo,UrlQuery")
+RPS_HTTP_ROW = ("2021-08-12T05:11:31.123Z,2021-08-12T05:11:31.100Z,1,15,1,2176,2,h,/PowerShell,ORG\\EX1$,198.51.100.7,EX1,200,"
+                "s,Microsoft WinRM Client,?X-Rps-CAT=VgEAVAdXaW5kb3dzQwBBCEtlcmJlcm9zTAVhbGljZVUIUy0xLTUtMTI")
+
+
+def exchange(log_type, fields, *rows):
+    return (f"\ufeff{fields}\n#Software: Microsoft Exchange Server\n#Version: 15.01.2106.002\n#Log-type: {log_type}\n"
+            f"#Date: 2021-03-03T05:00:00.000Z\n#Fields: {fields}\n" + "".join(row + "\n" for row in rows))
+
+
+def winlog(event_id, **more):
+    return {"@timestamp": "2021-03-03T05:11:31Z", "winlog": {"channel": "MSExchange Management", "provider_name":
+            "MSExchange CmdletLogs", "event_id": event_id, "computer_name": "EX1", **more}}
+
+
+SET_URL = '-ExternalUrl "http://f/<script>function Page_Load()</script>" -Identity "EX1\\OAB"'
+
 SYSLOG = "Mar  2 10:11:12 host1 {}\n"
 
 # (name, log source, conditions, the log's text)
@@ -137,6 +165,45 @@ CASES = [
      "requestClientApplication=u v dhost=h\n"),
     ("ncsa with whole URLs", {"category": "proxy"}, {"r-dns": "h.example", "c-uri-stem": "/a"},
      '192.0.2.7 - - [02/Mar/2021:10:11:12 +0100] "GET http://h.example/a HTTP/1.1" 200 5 "-" "u"\n' * 2),
+    # ---- Exchange
+    ("HttpProxy", {"product": "exchange", "service": "httpproxy"},
+     {"AnchorMailbox|startswith": "ServerInfo~", "HttpStatus": 241, "ProductVersion": "15.1.2106.2",
+      "UserAgent": "python, requests"}, exchange("HttpProxy Logs", HTTPPROXY, HTTPPROXY_ROW)),
+    ("HttpProxy as web server", {"category": "webserver"},
+     {"cs-uri-query|contains": "/ecp/y.js?a=b", "c-ip": "198.51.100.7", "cs-host": "mail.example.org", "sc-status": 241},
+     exchange("HttpProxy Logs", HTTPPROXY, HTTPPROXY_ROW.format("?a=b"))),
+    ("HttpProxy of 2013", {"product": "exchange", "service": "httpproxy"}, {"ClientIpAddress": "198.51.100.7"},
+     exchange("HttpProxy Logs", HTTPPROXY_2013, HTTPPROXY_2013_ROW)),
+    ("HttpProxy of 2013 as web server", {"category": "webserver"}, {"c-ip": "198.51.100.7", "cs-uri-stem": "/ecp/y.js"},
+     exchange("HttpProxy Logs", HTTPPROXY_2013, HTTPPROXY_2013_ROW)),
+    ("HttpProxy, exported", {"product": "exchange", "service": "httpproxy"}, {"AnchorMailbox|startswith": "ServerInfo~"}, EXPORTED),
+    ("Rps_Http", {"product": "exchange", "service": "rps-http"},
+     {"ClientInfo": "Microsoft WinRM Client", "ImpersonatedUser": "alice", "ImpersonatedSid": "S-1-5-12"},
+     exchange("Rps Http Logs", RPS_HTTP, RPS_HTTP_ROW)),
+    ("OABGeneratorLog", {"product": "exchange", "service": "oabgenerator"}, ["Download failed and temporary file"],
+     "2021-03-03T05:11:31.123Z Download failed and temporary file 'C:\\inetpub\\x.aspx' needs to be removed\n" * 3),
+    ("HTTPERR", {"product": "iis", "service": "httperr"}, {"s-reason": "BadRequest", "cs-uri": "/a"},
+     W3C.format("Microsoft HTTP API 2.0", "date time c-ip c-port s-ip s-port cs-version cs-method cs-uri sc-status s-siteid "
+                "s-reason s-queuename", "2021-03-03 05:11:31 198.51.100.7 1 192.0.2.1 443 HTTP/1.1 GET /a 400 - BadRequest -")),
+    ("MSExchange Management through Winlogbeat", {"product": "windows", "service": "msexchange-management"},
+     {"Cmdlet": "Set-OabVirtualDirectory", "Parameters|startswith": " -ExternalUrl ", "Parameters.ExternalUrl|contains": "Page_Load"},
+     line(winlog(1, event_data={"param1": "Set-OabVirtualDirectory", "param2": SET_URL}))),
+    ("MSExchange Management as Message", {"product": "windows", "service": "msexchange-management"},
+     {"Cmdlet": "Set-OabVirtualDirectory", "Parameters|startswith": " -ExternalUrl ", "Parameters.Identity": "EX1\\OAB",
+      "Data|contains": "Cmdlet suceeded. Cmdlet Set-Oab"},
+     line({"EventTime": "2021-03-03 05:11:31", "Hostname": "EX1", "EventID": 1, "SourceName": "MSExchange CmdletLogs",
+           "Channel": "MSExchange Management", "Message": f"Cmdlet suceeded. Cmdlet Set-OabVirtualDirectory, parameters {SET_URL}."})),
+    ("MSExchange Management as XML", {"product": "windows", "service": "msexchange-management"},
+     {"Cmdlet": "Get-App", "Parameters": " -Identity \"x\"", "Data|contains": "Cmdlet failed. Cmdlet Get-App, "},
+     '<Events><Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="MSExchange CmdletLogs"/>'
+     '<EventID>6</EventID><TimeCreated SystemTime="2021-03-03T05:11:31Z"/><EventRecordID>1</EventRecordID>'
+     '<Channel>MSExchange Management</Channel><Computer>EX1</Computer></System><EventData><Data>Get-App</Data>'
+     '<Data>-Identity "x"</Data><Data>c</Data></EventData></Event></Events>\n'),
+    ("MSExchange Management, keywords", {"product": "windows", "service": "msexchange-management"}, {"|all": ["Get-App", " -Identity "]},
+     '<Events><Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="MSExchange CmdletLogs"/>'
+     '<EventID>6</EventID><TimeCreated SystemTime="2021-03-03T05:11:31Z"/><EventRecordID>1</EventRecordID>'
+     '<Channel>MSExchange Management</Channel><Computer>EX1</Computer></System><EventData><Data>Get-App</Data>'
+     '<Data>-Identity "x"</Data><Data>c</Data></EventData></Event></Events>\n'),
     # ---- networks
     ("Zeek dns, table", {"product": "zeek", "service": "dns"}, {"query|endswith": ".onion.ws"},
      zeek_table("dns", proto="udp", query="a.onion.ws", qtype_name="A", answers="192.0.2.1,192.0.2.2")),

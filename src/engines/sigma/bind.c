@@ -268,6 +268,8 @@ static void resolve_all(Binder *b, const Applicant *applicant)
 		(void)field_map_resolve(fields, applicant->alternative, test->field);
 		if (test->other != RULESET_NO_FIELD)
 			(void)field_map_resolve(fields, applicant->alternative, test->other);
+		if (test->field == RULESET_NO_FIELD)
+			(void)field_map_keywords(fields, applicant->alternative);
 	}
 	for (guint32 h = rule->first_hit; h < rule->first_hit + rule->n_hits; h++) {
 		const RulesetHit *hit = &g_array_index(b->ruleset->hits, RulesetHit, h);

@@ -38,6 +38,21 @@ static guint16 other_column_of(const Walk *walk, const RulesetTest *test)
 	return test->other == RULESET_NO_FIELD ? COLUMN_ABSENT : column_of(walk, test->other);
 }
 
+/* match_find(); a keyword also stands in the fact that the log source names for that. */
+static gboolean find(
+	const Walk *walk, const RulesetTest *test, guint16 *ret_column, guint *ret_item)
+{
+	guint16 column = column_of(walk, test->field), other = other_column_of(walk, test);
+	guint16 fact = COLUMN_ABSENT;
+
+	if (match_find(walk->texts, test->test, column, other, ret_column, ret_item))
+		return TRUE;
+	if (column == COLUMN_KEYWORD)
+		fact = walk->texts->fields->keywords[walk->alternative];
+	return fact < field_map_n_columns(walk->texts->fields) &&
+		match_find(walk->texts, test->test, fact, other, ret_column, ret_item);
+}
+
 /* Recursion is as deep as rules are, which load() limits. */
 static gboolean is_true(const Walk *walk, guint32 number)
 {
@@ -52,7 +67,11 @@ static gboolean is_true(const Walk *walk, guint32 number)
 		return !is_true(walk, number + 1);
 	case NODE_TEST: {
 		const RulesetTest *test = ruleset_test(walk->ruleset, node->test);
+		guint16 column;
+		guint item;
 
+		if (test->test->kind != TEST_NULL && test->test->kind != TEST_EXISTS)
+			return find(walk, test, &column, &item);
 		return match_column(walk->texts, test->test, column_of(walk, test->field),
 			other_column_of(walk, test));
 	}
@@ -98,8 +117,7 @@ static void add_match(Walk *walk, const RulesetTest *test)
 	if (explanation->n_matches == LIMIT_FINDING_MATCHES)
 		return;
 	if (test->test->kind != TEST_NULL && test->test->kind != TEST_EXISTS)
-		has_text = match_find(walk->texts, test->test, column, other_column_of(walk, test),
-			&found, &item);
+		has_text = find(walk, test, &found, &item);
 	/* The count is of plain texts: what people are shown. Both forms have the same items. */
 	if (has_text && item < texts_count(walk->texts, TEXT_PLAIN, found))
 		value = texts_item(walk->texts, TEXT_PLAIN, found, item);

@@ -62,6 +62,9 @@ void field_map_init(FieldMap *fields, const Ruleset *ruleset, const Shape *shape
 	fields->inputs = g_array_new(FALSE, FALSE, sizeof(guint16));
 	fields->maps = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_set_size(fields->maps, (gint)ruleset->alternatives->len);
+	fields->keywords = g_new(guint16, ruleset->alternatives->len + 1);
+	for (guint i = 0; i < ruleset->alternatives->len; i++)
+		fields->keywords[i] = UNRESOLVED;
 	for (guint i = 0; i < shape->n_columns; i++) {
 		const ShapeColumn *column = &shape->columns[i];
 
@@ -84,6 +87,7 @@ void field_map_clear(FieldMap *fields)
 	g_clear_pointer(&fields->facts, g_array_unref);
 	g_clear_pointer(&fields->inputs, g_array_unref);
 	g_clear_pointer(&fields->maps, g_ptr_array_unref);
+	g_clear_pointer(&fields->keywords, g_free);
 }
 
 void field_map_settle(FieldMap *fields)
@@ -301,6 +305,27 @@ guint16 field_map_resolve(FieldMap *fields, guint32 alternative, guint32 field)
 				.source;
 
 		*column = resolve(fields, source, field);
+	}
+	return *column;
+}
+
+guint16 field_map_keywords(FieldMap *fields, guint32 alternative)
+{
+	const LogSourceAlternative *source =
+		g_array_index(fields->ruleset->alternatives, RulesetAlternative, alternative)
+			.source;
+	guint16 *column = &fields->keywords[alternative];
+
+	if (*column != UNRESOLVED)
+		return *column;
+	*column = COLUMN_ABSENT;
+	if (source->keywords) {
+		char none[] = "";
+		RulesetField sought = { .name = source->keywords, .loose = none };
+
+		*column = resolve_mapped(fields, source, &sought, FALSE);
+		if (*column < fields->shape->n_columns)
+			*column = COLUMN_ABSENT; /* one of those that are looked at anyway */
 	}
 	return *column;
 }

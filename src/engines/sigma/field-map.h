@@ -55,6 +55,7 @@ typedef struct FieldMap {
 	GArray *facts;		   /* FieldFact */
 	GArray *inputs;		   /* guint16: columns that facts are made of, or COLUMN_ABSENT */
 	GPtrArray *maps;	   /* by alternative: guint16 for each field, or NULL */
+	guint16 *keywords;	   /* by alternative: see field_map_keywords() */
 	guint16 no_keyword;	   /* the column that keywords pass over: see field-map.c */
 } FieldMap;
 
@@ -66,6 +67,12 @@ void field_map_clear(FieldMap *fields);
  * COLUMN_KEYWORD.
  */
 guint16 field_map_resolve(FieldMap *fields, guint32 alternative, guint32 field);
+
+/*
+ * The fact in which keywords are sought beside all columns, for rules that reach the shape by
+ * @alternative; COLUMN_ABSENT where its log source names none.
+ */
+guint16 field_map_keywords(FieldMap *fields, guint32 alternative);
 
 /* The same for the conditions of alternatives, which name columns, not fields. */
 guint16 field_map_resolve_column(FieldMap *fields, guint32 field);

@@ -128,6 +128,42 @@ static float guess_probability(const RulesetTest *asked)
 	}
 }
 
+static void add_test(Folder *f, const RulesetTest *test, FoldNode left)
+{
+	left.cost = guess_cost(test, &left, f->fields);
+	left.probability = guess_probability(test);
+	left.end = f->nodes->len + 1;
+	g_array_append_val(f->nodes, left);
+}
+
+static void sum_up(GArray *nodes, guint32 mark);
+
+/* A keyword that stands in a column, or in the fact that the log source names for that. */
+static Truth fold_keyword(Folder *f, const RulesetTest *test, FoldNode left)
+{
+	Truth truth = decide_keyword(f->fields, test);
+	guint16 fact = COLUMN_ABSENT;
+	guint32 mark = f->nodes->len;
+	FoldNode any = { .kind = NODE_OR };
+
+	if (truth == TRUTH_TRUE)
+		return truth;
+	if (test->kind < TEST_NULL)
+		fact = field_map_keywords(f->fields, f->alternative);
+	if (fact == COLUMN_ABSENT) {
+		if (truth == TRUTH_OPEN)
+			add_test(f, test, left);
+		return truth;
+	}
+	g_array_append_val(f->nodes, any);
+	if (truth == TRUTH_OPEN)
+		add_test(f, test, left);
+	left.column = fact;
+	add_test(f, test, left);
+	sum_up(f->nodes, mark);
+	return TRUTH_OPEN;
+}
+
 static Truth fold_test(Folder *f, const RulesetNode *node)
 {
 	const RulesetTest *test = ruleset_test(f->fields->ruleset, node->test);
@@ -141,14 +177,12 @@ static Truth fold_test(Folder *f, const RulesetNode *node)
 		if (test->other != RULESET_NO_FIELD)
 			left.other = field_map_resolve(f->fields, f->alternative, test->other);
 	}
+	if (left.column == COLUMN_KEYWORD && f->alternative != CONDITIONS)
+		return fold_keyword(f, test, left);
 	truth = decide_test(f->fields, test, left.column, left.other);
-	if (truth != TRUTH_OPEN)
-		return truth;
-	left.cost = guess_cost(test, &left, f->fields);
-	left.probability = guess_probability(test);
-	left.end = f->nodes->len + 1;
-	g_array_append_val(f->nodes, left);
-	return TRUTH_OPEN;
+	if (truth == TRUTH_OPEN)
+		add_test(f, test, left);
+	return truth;
 }
 
 /* ---- trees; recursion is as deep as rules are, which load() limits ---- */

@@ -18,9 +18,10 @@ typedef enum LogSourcePart {
 typedef struct LogSourceEntry {
 	guint line;
 	const char *product, *category, *service; /* NULL where unset */
-	const char *needs;  /* which evidence such events would be in, where spoor reads none */
-	GArray *conditions; /* of LogSourceCondition */
-	GArray *fields;	    /* of LogSourceField */
+	const char *needs;    /* which evidence such events would be in, where spoor reads none */
+	const char *keywords; /* of LogSourceAlternative */
+	GArray *conditions;   /* of LogSourceCondition */
+	GArray *fields;	      /* of LogSourceField */
 } LogSourceEntry;
 
 struct LogSourceTable {

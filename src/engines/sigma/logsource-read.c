@@ -224,7 +224,7 @@ static gboolean read_fields(
  */
 typedef struct Draft {
 	const YamlNode *parts[LOGSOURCE_N_PARTS], *where, *fields;
-	const char *needs;
+	const char *needs, *keywords;
 } Draft;
 
 static const char *const part_names[LOGSOURCE_N_PARTS] = { "product", "category", "service" };
@@ -248,6 +248,10 @@ static gboolean read_entry_key(
 		draft->fields = value;
 		return TRUE;
 	}
+	if (strcmp(key, "keywords") == 0) {
+		draft->keywords = take_text(table, value, key, error);
+		return draft->keywords != NULL;
+	}
 	if (strcmp(key, "needs") == 0) {
 		draft->needs = take_text(table, value, key, error);
 		return draft->needs != NULL;
@@ -262,11 +266,11 @@ static gboolean read_entry_key(
 static gboolean check_draft(
 	const Draft *draft, const YamlNode *node, const char *section_key, GError **error)
 {
-	if (draft->needs && (draft->where || draft->fields))
+	if (draft->needs && (draft->where || draft->fields || draft->keywords))
 		return fail(node, error,
 			"an entry with \"needs\" is about evidence that is not read: it can have "
 			"no "
-			"\"where\" or \"fields\"");
+			"\"where\", \"fields\" or \"keywords\"");
 	if (!draft->needs && !draft->where &&
 		!(strcmp(section_key, "category") == 0 && draft->parts[LOGSOURCE_SERVICE]))
 		return fail(node, error, "the entry has no \"where\": it would take every event");
@@ -312,6 +316,7 @@ static gboolean read_combination(LogSourceTable *table, const Draft *draft, guin
 		number /= n;
 	}
 	entry->needs = draft->needs;
+	entry->keywords = draft->keywords;
 	if (draft->where &&
 		!read_conditions(table, choice(draft->where, number), entry->conditions, error))
 		return FALSE;

@@ -118,6 +118,8 @@ static void add_alternative(const LogSourceTable *table, const LogSourceEntry *e
 			g_array_append_vals(
 				conditions, parts[i]->conditions->data, parts[i]->conditions->len);
 		g_array_append_vals(fields, parts[i]->fields->data, parts[i]->fields->len);
+		if (!alternative.keywords)
+			alternative.keywords = parts[i]->keywords;
 	}
 	alternative.name = g_string_chunk_insert_const(table->texts, name);
 	alternative.n_conditions = conditions->len;

@@ -42,6 +42,8 @@ typedef struct LogSourceAlternative {
 	const LogSourceCondition *conditions; /* all must hold */
 	guint n_fields;
 	const LogSourceField *fields;
+	const char *keywords; /* a field in which keywords are sought beside the event's own; or
+			       * NULL */
 } LogSourceAlternative;
 
 /* NULL with @error naming line and reason where @yaml is malformed. */

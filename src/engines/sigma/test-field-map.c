@@ -25,7 +25,9 @@ static const char table_text[] =
 	"      Again: {analyser: decimal, from: processid}\n"
 	"      NoInput: {analyser: decimal, from: NowhereAtAll}\n"
 	"      FromConstant: {analyser: decimal, from: Constant}\n"
-	"      NoFact: {analyser: hash-part, from: Exact, parameter: MD5}\n";
+	"      NoFact: {analyser: hash-part, from: Exact, parameter: MD5}\n"
+	"      Said: {analyser: phrase, from: NewProcessName, parameter: '<%1>'}\n"
+	"    keywords: Said\n";
 
 static void note_rule(void *context, const RuleInfo *rule)
 {
@@ -40,16 +42,16 @@ static void note_finding(void *context, guint index, RuleLevel level, const Even
 		context, "%s=%s", matches[0].source ? matches[0].source : "", matches[0].value);
 }
 
-/* What a rule that asks whether @field exists finds: "source=value", or "" where it does not. */
-static char *look_up(const char *field)
+/* What a rule finds whose selection is @selection: "source=value", or "" where that is nothing. */
+static char *find(const char *selection)
 {
 	g_autoptr(TestEvent) event = test_event_new();
 	g_autofree char *rule = g_strdup_printf("title: t\n"
 						"logsource: {product: windows, service: security}\n"
 						"detection:\n"
-						"  s: {'%s|exists': true}\n"
+						"  s: %s\n"
 						"  condition: s\n",
-		field);
+		selection);
 	GString *found = g_string_new(NULL);
 	EngineReport report = { .rule = note_rule, .finding = note_finding, .context = found };
 	EngineState *engine = sigma_engine.new(0, &report);
@@ -79,9 +81,19 @@ static char *look_up(const char *field)
 	return g_string_free(found, FALSE);
 }
 
+/* The same of one that asks whether @field exists. */
 static void expect(const char *field, const char *expected)
 {
-	g_autofree char *found = look_up(field);
+	g_autofree char *selection = g_strdup_printf("{'%s|exists': true}", field);
+	g_autofree char *found = find(selection);
+
+	g_assert_cmpstr(found, ==, expected);
+}
+
+static void expect_keyword(const char *keyword, const char *expected)
+{
+	g_autofree char *selection = g_strdup_printf("['%s']", keyword);
+	g_autofree char *found = find(selection);
 
 	g_assert_cmpstr(found, ==, expected);
 }
@@ -134,6 +146,16 @@ static void test_facts(void)
 	expect("NoFact", "");
 }
 
+/* A log source may name a fact in which keywords are sought, too. */
+static void test_keywords(void)
+{
+	expect_keyword("<new", "NewProcessName=<new>");
+	expect_keyword("<n*>", "NewProcessName=<new>");
+	expect_keyword("still", "Gone=still here");
+	expect_keyword("secur", "Channel=Security"); /* a constant */
+	expect_keyword("<old>", "");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -144,5 +166,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/sigma/field-map/names", test_names);
 	g_test_add_func("/sigma/field-map/twins", test_twins);
 	g_test_add_func("/sigma/field-map/facts", test_facts);
+	g_test_add_func("/sigma/field-map/keywords", test_keywords);
 	return g_test_run();
 }

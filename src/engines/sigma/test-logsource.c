@@ -161,7 +161,7 @@ static void test_malformed(void)
 		{ "services:\n  - {service: x, needs: y, where: {A: 1}}",
 			"line 2: an entry with \"needs\" is about evidence that is not read: it "
 			"can have "
-			"no \"where\" or \"fields\"" },
+			"no \"where\", \"fields\" or \"keywords\"" },
 		{ "services:\n  - {service: x, where: {A: 1}, wher: 1}",
 			"line 2: an entry has no \"wher\"" },
 		{ "services:\n  - {service: x, where: {A: 1}, fields: []}",

@@ -83,8 +83,36 @@ static void add_constant(Texts *texts, TextForm form, const FieldConstant *const
 
 /* ---- facts ---- */
 
+static void blank_line_ends(GString *text, gsize start)
+{
+	for (gsize i = start; i < text->len; i++) {
+		if (text->str[i] == '\n' || text->str[i] == '\r')
+			text->str[i] = ' ';
+	}
+}
+
+/* Appends a value, or those of a list, each as one line. */
+static void append_lines(GString *plain, const Value *value)
+{
+	guint n_items = value->type == VALUE_LIST ? value->n_items : 1;
+	const Value *items = value->type == VALUE_LIST ? value->items : value;
+	gsize first = plain->len;
+
+	for (guint i = 0; i < n_items && plain->len - first < LIMIT_VALUE_BYTES; i++) {
+		gsize start;
+
+		if (i > 0)
+			g_string_append_c(plain, '\n');
+		start = plain->len;
+		if (items[i].type != VALUE_LIST) /* lists do not nest */
+			value_append_text(plain, &items[i]);
+		blank_line_ends(plain, start);
+	}
+}
+
 /* The plain text of a whole input, multi-valued or not; no data where the event has none. */
-static TextRange add_input(Texts *texts, guint16 column, gboolean *ret_is_set)
+static TextRange add_input(
+	Texts *texts, guint16 column, gboolean keeps_values, gboolean *ret_is_set)
 {
 	GString *plain = texts->buffer[TEXT_PLAIN];
 	TextRange range = { plain->len, 0 };
@@ -101,7 +129,10 @@ static TextRange add_input(Texts *texts, guint16 column, gboolean *ret_is_set)
 	} else if (texts->event->values[column].type != VALUE_ABSENT &&
 		texts->event->values[column].type != VALUE_NULL) {
 		*ret_is_set = TRUE;
-		value_append_text(plain, &texts->event->values[column]);
+		if (keeps_values)
+			append_lines(plain, &texts->event->values[column]);
+		else
+			value_append_text(plain, &texts->event->values[column]);
 	}
 	range.size = plain->len - range.offset;
 	return range;
@@ -123,7 +154,8 @@ static gboolean has_fact(Texts *texts, guint16 column)
 		return known->has_fact;
 	known->fact_epoch = texts->epoch;
 	for (guint i = 0; i < n_inputs; i++)
-		ranges[i] = add_input(texts, columns[i], &is_set[i]);
+		ranges[i] = add_input(
+			texts, columns[i], fact->field->analyser->keeps_values, &is_set[i]);
 
 	/* The inputs lie in the buffer that would move under them: the fact gets another. */
 	GString *made = g_string_truncate(texts->scratch, 0);

@@ -334,8 +334,9 @@ static NextResult csv_next(void *data, Event *ret_event)
 }
 
 static const char *const host_columns[] = { "Computer", "MachineName", "Hostname", "HostName",
-	"hostname", "host", "DeviceName", NULL };
-static const char *const channel_columns[] = { "Channel", "LogName", "LogFormat", NULL };
+	"hostname", "host", "DeviceName", "ServerHostName", "ServerName", "server-hostname",
+	"Server", NULL };
+static const char *const channel_columns[] = { "Channel", "LogName", "LogType", "LogFormat", NULL };
 
 const Reader csv_reader = {
 	.name = "csv",

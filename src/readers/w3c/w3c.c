@@ -287,8 +287,8 @@ static NextResult w3c_next(void *data, Event *ret_event)
 	return NEXT_END;
 }
 
-static const char *const host_columns[] = { "s-computername", "computer", "server-name", "s-ip",
-	"ServerHostName", "server-hostname", "s-dns", NULL };
+static const char *const host_columns[] = { "s-computername", "computer", "ServerHostName",
+	"ServerName", "server-hostname", "server-name", "s-ip", "s-dns", NULL };
 static const char *const channel_columns[] = { "LogType", "s-sitename", "LogName", NULL };
 
 const Reader w3c_reader = {
