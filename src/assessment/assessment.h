@@ -61,9 +61,13 @@ typedef struct Exposure {
 	Instant from;	     /* exposed since: when the flaw was first used, or the server's first
 			      * vulnerable build was there, whichever is later; INSTANT_NONE: never
 			      * exposed as far as is known */
-	Instant to;	     /* until: first proof of a build that closes it; INSTANT_NONE: still */
-	Proof last_exposed;  /* last proof of a build with the flaw */
-	Proof first_closed;  /* first proof of one without, after that */
+	Instant to;	  /* until: first proof of a build that closes it; INSTANT_NONE: still, or
+			   * (closed) nothing tells when */
+	Instant at_least; /* exposed at least until: the last proof, or the day when the first build
+			   * came out that closes it, whichever is later; INSTANT_NONE: see from.
+			   * Between this and @to nothing is known. */
+	Proof last_exposed;			  /* last proof of a build with the flaw */
+	Proof first_closed;			  /* first proof of one without, after that */
 	guint64 n_inside, n_outside, n_undecided; /* findings of stages, of rules about this flaw */
 	char *words; /* a sentence or two for people: the above, and what is not known */
 } Exposure;

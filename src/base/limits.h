@@ -233,6 +233,12 @@
 /* Case */
 #define LIMIT_ENTITY_BYTES 4096 /* longer values are no entities */
 
+/* Assessment */
+#define LIMIT_TABLE_BYTES	(4u << 20)
+#define LIMIT_ASSESSED_HOSTS	100000 /* hosts that are told apart; further ones name nobody */
+#define LIMIT_ASSESSED_NAMED	64    /* servers that one piece of evidence names, for its folder */
+#define LIMIT_ASSESSED_DISTINCT 65536 /* addresses, files ... of one stage on one server */
+
 /* Messages between processes */
 #define LIMIT_MESSAGE_BYTES	 (8u << 20)
 #define LIMIT_MESSAGE_TEXT_BYTES (4u << 20)
