@@ -105,6 +105,12 @@
 #define LIMIT_EVTX_TEMPLATE_BYTES 65536	       /* definition of one template */
 #define LIMIT_SHAPES		  4096	       /* shapes a reader keeps before it starts anew */
 
+/* Observations */
+#define LIMIT_OBSERVATIONS	     16384 /* rows of one task, and of one piece of evidence */
+#define LIMIT_OBSERVATION_BYTES	     1024  /* of a subject or value; longer ones are cut */
+#define LIMIT_OBSERVATION_KIND_BYTES 64
+#define LIMIT_OBSERVATION_SUBJECTS   8 /* fields that one rule looks for the subject in */
+
 /* Rules */
 #define LIMIT_RULE_FILE_BYTES	 (4u << 20)
 #define LIMIT_RULE_YAML_DEPTH	 32

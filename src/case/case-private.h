@@ -13,7 +13,7 @@
 #include "case/case.h"
 
 #define CASE_APPLICATION_ID 0x73706f72	/* "spor" in the header of the file */
-#define CASE_VERSION	    3		/* PRAGMA user_version; schema.sql says what it means */
+#define CASE_VERSION	    4		/* PRAGMA user_version; schema.sql says what it means */
 #define PENDING_BYTES_MAX   (32u << 20) /* written since the last commit; bounds memory */
 
 extern const char case_schema[]; /* schema.sql, embedded at build time */
@@ -48,6 +48,7 @@ typedef enum StatementId {
 	STATEMENT_IS_HALF_DONE,
 	STATEMENT_GAP,
 	STATEMENT_TALLY,
+	STATEMENT_OBSERVATION,
 	STATEMENT_SOURCE_FIND,
 	STATEMENT_SOURCE_ADD,
 	STATEMENT_HIT_EVIDENCE_FIND,

@@ -18,6 +18,7 @@
 #include "base/instant.h"
 #include "model/coverage.h"
 #include "model/intel-report.h"
+#include "model/observation.h"
 #include "model/rule.h"
 
 typedef struct Case Case;
@@ -156,6 +157,16 @@ gboolean case_add_gap(
 	Case *c, const char *evidence_sha256, const char *path, const Gap *gap, GError **error);
 /* Sums up: tallies of the same hour, host and channel of one piece of evidence are added. */
 gboolean case_add_tally(Case *c, const char *evidence_sha256, const Tally *tally, GError **error);
+
+
+/*
+ * Adds what a piece of evidence says of a system; @place is that of the file where it was judged as
+ * a whole (its locators begin with "file "), else NULL. What is known of the same rule, subject and
+ * value is joined with it: calls for one piece of evidence come in its order. *ret_new tells
+ * whether it is a new row.
+ */
+gboolean case_add_observation(Case *c, const RuleInfo *rule, const char *evidence_sha256,
+	const char *place, const Observation *observation, gboolean *ret_new, GError **error);
 
 /* Rules bound to events of a log source that was there; of the others nothing can be said. */
 gboolean case_add_applicable(Case *c, const char *rule_sha256, GError **error);

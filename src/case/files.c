@@ -24,6 +24,10 @@
 	"JOIN hit h ON h.evidence = e.number AND h.locator = 'file ' || p.place" ONLY(             \
 		condition) ")"
 
+#define OBSERVATIONS(condition)                                                                    \
+	"(SELECT b.number FROM evidence_path p JOIN observation b ON "                             \
+	"b.evidence_sha256 = p.sha256 AND b.place = p.place AND b.place <> ''" ONLY(condition) ")"
+
 #define FORGET(condition)                                                                          \
 	{                                                                                          \
 		"DELETE FROM entity_place WHERE event IN " FINDINGS("event", condition),           \
@@ -32,9 +36,10 @@
 			"AND hit IN " HITS(condition),                                             \
 			"DELETE FROM hit WHERE number IN " HITS(condition),                        \
 			"DELETE FROM finding WHERE number IN " FINDINGS("number", condition),      \
+			"DELETE FROM observation WHERE number IN " OBSERVATIONS(condition),        \
 	}
 
-#define N_STATEMENTS 5
+#define N_STATEMENTS 6
 
 static const char *const forget_at[N_STATEMENTS] = FORGET(AT_PATH);
 static const char *const forget_below[N_STATEMENTS] = FORGET(BELOW_PATH);

@@ -47,7 +47,7 @@ static const char drop_half_done[] = DELETE_HITS(
 	"SELECT h.number FROM hit_evidence h JOIN evidence e ON e.sha256 = h.sha256 "
 	"WHERE e.state = 'open' AND e.sha256 NOT IN (SELECT sha256 FROM half_done)")
 	DELETE_EVENTS("entity_place", "event") DELETE_EVENTS("event", "number")
-		DELETE_OPEN("finding") DELETE_OPEN("gap") DELETE_OPEN(
+		DELETE_OPEN("finding") DELETE_OPEN("gap") DELETE_OPEN("observation") DELETE_OPEN(
 			"tally") "UPDATE evidence_path SET judged = 0 WHERE sha256 IN "
 				 "(SELECT sha256 FROM evidence WHERE state = 'open' AND "
 				 "sha256 NOT IN (SELECT sha256 FROM half_done));" DELETE_FILE_HITS;
@@ -55,7 +55,7 @@ static const char drop_half_done[] = DELETE_HITS(
 static const char drop_everything[] =
 	"DELETE FROM entity_place; DELETE FROM entity_value; DELETE FROM event;"
 	"DELETE FROM finding; DELETE FROM gap; "
-	"DELETE FROM tally;"
+	"DELETE FROM tally; DELETE FROM observation;"
 	"DELETE FROM evidence_path; DELETE FROM evidence; DELETE FROM rule; DELETE FROM judgement;"
 	"DELETE FROM indicator_file; DELETE FROM learnt; DELETE FROM half_done; DELETE FROM member;"
 	"DELETE FROM hit_place; DELETE FROM hit; DELETE FROM hit_source; DELETE FROM hit_evidence;";
@@ -187,6 +187,7 @@ gboolean case_drop_evidence_rows(Case *c, const char *sha256, GError **error)
 		"DELETE FROM finding WHERE evidence_sha256 = ?1",
 		"DELETE FROM gap WHERE evidence_sha256 = ?1",
 		"DELETE FROM tally WHERE evidence_sha256 = ?1",
+		"DELETE FROM observation WHERE evidence_sha256 = ?1",
 		"DELETE FROM evidence WHERE sha256 = ?1",
 		"DELETE FROM half_done WHERE sha256 = ?1",
 		("DELETE FROM hit_place WHERE source IN (SELECT number FROM hit_source) AND hit IN "

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The case file of spoor, version 3 (PRAGMA user_version). Query it by hand with sqlite3: begin with the
+-- The case file of spoor, version 4 (PRAGMA user_version). Query it by hand with sqlite3: begin with the
 -- views at the end. Times are UTC text ("2021-03-02T10:11:12.1234567Z"), which sorts as it should.
 -- Texts come from evidence: hostile, but valid UTF-8.
 
@@ -65,6 +65,7 @@ CREATE TABLE rule ( -- what is asked of all rules stands first: the rest may be 
 	status        TEXT NOT NULL CHECK (status = 'loaded' OR status = 'rejected'),
 	kind          TEXT NOT NULL DEFAULT 'detection'
 	              CHECK (kind = 'detection' OR kind = 'correlation' OR kind = 'filter' OR
+		                     kind = 'observation' OR -- tells facts, no findings
 	                     kind = 'indicator' OR -- one, and only where it was found; its document is JSON
 	                     kind = 'indicators'), -- all of a kind in a source: those found have the same
 	                                           -- engine, path and log source
@@ -247,6 +248,25 @@ CREATE TABLE tally (
 	PRIMARY KEY (evidence_sha256, host, channel, hour)
 ) STRICT, WITHOUT ROWID;
 
+-- What evidence says of systems, without judging it: facts that rules of kind observation tell
+-- (model/observation.h). Query the view v_observation.
+CREATE TABLE observation (
+	number        INTEGER PRIMARY KEY, -- in order of writing; means nothing outside this file
+	evidence_sha256 TEXT NOT NULL,
+	rule_sha256   TEXT NOT NULL,
+	kind          TEXT NOT NULL, -- 'exchange-build' ...
+	subject       TEXT NOT NULL, -- whom it is about: a host; '' if unknown
+	value         TEXT NOT NULL,
+	place         TEXT NOT NULL, -- of a file that was judged as a whole; else ''
+	events        INTEGER NOT NULL, -- that say so
+	first         TEXT NOT NULL, -- time of the first and last of them, '' if unknown
+	first_locator TEXT NOT NULL,
+	last          TEXT NOT NULL,
+	last_locator  TEXT NOT NULL,
+	UNIQUE (evidence_sha256, rule_sha256, subject, value, place)
+) STRICT;
+CREATE INDEX observation_rule ON observation (rule_sha256);
+
 -- The sources of intelligence that were judged with, in the order in which they were named.
 CREATE TABLE intel_source (
 	number        INTEGER PRIMARY KEY,
@@ -321,6 +341,17 @@ SELECT f.id, f.time, f.host, f.channel,
 	f.correlated
 FROM finding f JOIN v_rule r ON r.sha256 = f.rule_sha256 JOIN event e ON e.number = f.event;
 
+-- What evidence says of systems, with the rule by name and the evidence by its first path.
+CREATE VIEW v_observation AS
+SELECT o.kind, o.subject, o.value, o.events, o.first, o.first_locator, o.last, o.last_locator,
+	r.id AS rule_id, r.title, o.rule_sha256,
+	coalesce((SELECT min(p.path) FROM evidence_path p WHERE p.sha256 = o.evidence_sha256
+			AND o.place <> '' AND p.place = o.place),
+		(SELECT min(p.path) FROM evidence_path p WHERE p.sha256 = o.evidence_sha256), '')
+		AS path,
+	o.evidence_sha256, o.place
+FROM observation o JOIN v_rule r ON r.sha256 = o.rule_sha256;
+
 -- Indicators that were found, once for each file that tells of them.
 CREATE VIEW v_found_indicator AS
 SELECT r.sha256, r.engine, r.path, r.logsource FROM rule r WHERE r.kind = 'indicator'
@@ -354,7 +385,7 @@ FROM (
 GROUP BY path, author, 4;
 
 -- What became of each rule: fired, correlated (true of events, of which only correlations tell), filter
--- (it takes events away from others), quiet (judged, never true), not applicable (no evidence of its
+-- (it takes events away from others), observed (it tells facts), quiet (judged, never true), not applicable (no evidence of its
 -- log source was there; of a correlation: of those of the rules it needs) or rejected. The level is the
 -- rule's, worst_rank that of its worst finding. Indicators of a kind in a source (kind 'indicators') have
 -- no findings of their own: fired means that one of them was found.
@@ -363,6 +394,7 @@ SELECT r.sha256, r.path, r.line, r.kind, r.id, r.title, r.level, r.level_rank, r
 	CASE WHEN r.status = 'rejected' THEN 'rejected'
 	     WHEN n.findings > 0 THEN 'fired'
 	     WHEN r.kind = 'filter' THEN 'filter'
+	     WHEN EXISTS (SELECT 1 FROM observation o WHERE o.rule_sha256 = r.sha256) THEN 'observed'
 	     WHEN r.kind = 'indicators' AND EXISTS (SELECT 1 FROM v_found_indicator i
 		WHERE i.engine = r.engine AND i.path = r.path AND i.logsource = r.logsource) THEN 'fired'
 	     WHEN r.hits > 0 THEN 'correlated'

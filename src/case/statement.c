@@ -61,6 +61,21 @@ static const char *const statement_sql[STATEMENT_N] = {
 	[STATEMENT_TALLY] = "INSERT INTO tally VALUES (?1,?2,?3,?4,?5,?6) ON CONFLICT DO UPDATE "
 			    "SET in_use = in_use + excluded.in_use, "
 			    "recovered = recovered + excluded.recovered",
+	/* Tasks come in the order of the evidence: of equal times the first one's was there first,
+	 * and the last one's last. '' is a time that is unknown, and less than any other. A file as a whole
+	 * is one event, however often it is judged. */
+	[STATEMENT_OBSERVATION] =
+		"INSERT INTO observation (evidence_sha256, rule_sha256, kind, subject, value, "
+		"place, events, first, first_locator, last, last_locator) "
+		"VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11) ON CONFLICT DO UPDATE SET "
+		"events = excluded.events + CASE place WHEN '' THEN events ELSE 0 END, "
+		"first_locator = CASE WHEN excluded.first <> '' AND "
+		"(first = '' OR excluded.first < first) THEN excluded.first_locator "
+		"ELSE first_locator END, "
+		"first = CASE WHEN excluded.first <> '' AND "
+		"(first = '' OR excluded.first < first) THEN excluded.first ELSE first END, "
+		"last_locator = CASE WHEN excluded.last >= last THEN excluded.last_locator "
+		"ELSE last_locator END, last = max(last, excluded.last)",
 	[STATEMENT_SOURCE_FIND] =
 		"SELECT number FROM hit_source WHERE correlation_sha256 = ?1 AND part = ?2",
 	[STATEMENT_SOURCE_ADD] = "INSERT INTO hit_source (correlation_sha256, part, rule_sha256) "

@@ -52,7 +52,7 @@ static void change_schema(const char *path, const char *sql)
 static void test_newer_version(Folder *f, gconstpointer unused)
 {
 	case_close(open_for_run(f->file, "rules-1"));
-	change_schema(f->file, "PRAGMA user_version = 4");
+	change_schema(f->file, "PRAGMA user_version = 5");
 	assert_open_fails(f->file, CASE_READ, "newer spoor");
 	assert_open_fails(f->file, CASE_WRITE, "newer spoor");
 	change_schema(f->file, "PRAGMA user_version = 1");

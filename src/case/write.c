@@ -257,3 +257,28 @@ gboolean case_add_tally(Case *c, const char *evidence_sha256, const Tally *tally
 	case_bind_uint(s, 6, tally->recovered);
 	return case_run_statement(c, s, 128, error);
 }
+
+gboolean case_add_observation(Case *c, const RuleInfo *rule, const char *evidence_sha256,
+	const char *place, const Observation *observation, gboolean *ret_new, GError **error)
+{
+	sqlite3_stmt *s = case_statement(c, STATEMENT_OBSERVATION, error);
+
+	if (!s)
+		return FALSE;
+	case_bind_text(s, 1, evidence_sha256);
+	case_bind_text(s, 2, rule->sha256);
+	case_bind_text(s, 3, observation->kind);
+	case_bind_text(s, 4, observation->subject);
+	case_bind_text(s, 5, observation->value);
+	case_bind_text(s, 6, place ? place : "");
+	case_bind_uint(s, 7, observation->n_events);
+	case_bind_instant(s, 8, observation->first.time);
+	case_bind_text(s, 9, observation->first.locator);
+	case_bind_instant(s, 10, observation->last.time);
+	case_bind_text(s, 11, observation->last.locator);
+	sqlite3_set_last_insert_rowid(c->db, 0);
+	if (!case_run_statement(c, s, 512, error))
+		return FALSE;
+	*ret_new = sqlite3_last_insert_rowid(c->db) != 0;
+	return TRUE;
+}

@@ -92,17 +92,18 @@ static void append_reason(GString *ret, const RuleInfo *rule, const char *path)
 	g_string_append_c(ret, '\n');
 }
 
-/* A filter has no level: it makes no findings. */
+/* Filters and observations have no level: they make no findings. */
 static void append_rule_text(GString *ret, const Terminal *terminal, const RuleInfo *rule)
 {
-	g_autofree char *level = g_strdup_printf(
-		"%-13s ", rule->kind == RULE_FILTER ? "filter" : rule_level_name(rule->level));
+	gboolean has_level = rule->kind != RULE_FILTER && rule->kind != RULE_OBSERVATION;
+	g_autofree char *level = g_strdup_printf("%-13s ",
+		has_level ? rule_level_name(rule->level) : rule_kind_name(rule->kind));
 	const char *about = rule->is_silent	 ? " (for a correlation alone)"
 		: rule->kind == RULE_CORRELATION ? " (correlation)"
 						 : "";
 	guint used = 14 + (guint)strlen(about);
 
-	if (rule->kind == RULE_FILTER)
+	if (!has_level)
 		g_string_append(ret, level);
 	else
 		terminal_append_styled(terminal, ret, terminal_level_style(rule->level), level);

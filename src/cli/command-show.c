@@ -19,6 +19,7 @@ static const ShowKind kinds[] = {
 	{ "entities", show_entities },
 	{ "timeline", show_timeline },
 	{ "gaps", show_gaps },
+	{ "observations", show_observations },
 	{ "runs", show_runs },
 };
 
@@ -89,7 +90,7 @@ static const Option show_options[] = {
 	{ 0, "rule", "RULE", NULL, FALSE,
 		"findings, rules: of the rule with this id, title or SHA-256" },
 	{ 0, "host", "HOST", NULL, FALSE, "findings, timeline: on this host" },
-	{ 0, "status", "STATUS", "fired correlated quiet not-applicable filter rejected", FALSE,
+	{ 0, "status", "STATUS", "fired correlated quiet not-applicable filter observed rejected", FALSE,
 		"rules: of which this became" },
 	{ 0, "kind", "KIND", "host account process file hash address domain", FALSE,
 		"entities: of this kind" },
@@ -107,7 +108,7 @@ const Command command_show = {
 	.name = "show",
 	.summary = "List what a case holds, or the events of a file",
 	.operands = "WHAT [CASE | FILE...]",
-	.words = "findings events coverage rules intel entities timeline gaps runs",
+	.words = "findings events coverage rules intel entities timeline gaps observations runs",
 	.min_operands = 1,
 	.max_operands = G_MAXUINT,
 	.description =
@@ -116,7 +117,8 @@ const Command command_show = {
 		"indicators were found or could not have been), entities (hosts, accounts, "
 		"processes, files, hashes, "
 		"addresses and domains that findings name), timeline (findings by hour and host), "
-		"gaps, runs (who scanned what and when), or events.\n\n"
+		"gaps, observations (what evidence says of systems without judging it, such as the "
+		"build a server ran), runs (who scanned what and when), or events.\n\n"
 		"The case is " CASE_DEFAULT
 		" if none is named. show events reads files or folders of "
 		"evidence instead and prints every event as a JSON object.\n\n"

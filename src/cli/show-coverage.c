@@ -195,7 +195,7 @@ static void append_sums(const Terminal *terminal, GString *ret, const char *cons
 	"m.path < a.path || '0' WHERE r.reader = 'archive' AND m.judged)"
 
 /* Indicators are counted apart. */
-#define RULES "kind NOT IN ('indicator', 'indicators') AND "
+#define RULES "kind NOT IN ('indicator', 'indicators', 'observation') AND "
 
 static const Listing sum_listing = {
 	.schema = "spoor.coverage/1",

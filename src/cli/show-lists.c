@@ -66,7 +66,7 @@ static const Listing rule_listing = {
 	       "AND (?1 = '' OR status = ?1) AND level_rank >= CAST(?2 AS INTEGER) "
 	       "AND (?3 = '' OR id = ?3 COLLATE NOCASE OR sha256 = ?3 OR title = ?3) "
 	       "ORDER BY CASE status WHEN 'fired' THEN 0 WHEN 'correlated' THEN 1 "
-	       "WHEN 'quiet' THEN 2 WHEN 'not applicable' THEN 3 WHEN 'filter' THEN 4 ELSE 5 END, "
+	       "WHEN 'quiet' THEN 2 WHEN 'not applicable' THEN 3 WHEN 'filter' THEN 4 WHEN 'observed' THEN 5 ELSE 6 END, "
 	       "level_rank DESC, findings DESC, "
 	       "path, line, sha256",
 	.fields = rule_fields,
@@ -180,6 +180,59 @@ gboolean show_gaps(const Arguments *arguments, Case *c, const Terminal *terminal
 	if (!listing_print(&gap_listing, c, NULL, terminal, &n, error))
 		return FALSE;
 	show_nothing(terminal, n, "gaps");
+	return TRUE;
+}
+
+/* ---- observations ---- */
+
+static const RowField observation_fields[] = { { "kind", ROW_TEXT }, { "subject", ROW_MAYBE },
+	{ "value", ROW_TEXT }, { "events", ROW_NUMBER }, { "first", ROW_MAYBE },
+	{ "first_locator", ROW_TEXT }, { "last", ROW_MAYBE }, { "last_locator", ROW_TEXT },
+	{ "rule", ROW_MAYBE }, { "title", ROW_TEXT }, { "path", ROW_TEXT },
+	{ "sha256", ROW_TEXT } };
+
+static void append_observation(
+	const Terminal *terminal, GString *ret, const char *const *columns)
+{
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	if (!columns)
+		return;
+	g_string_append_printf(line, "%s  %s  %s: ", columns[0],
+		*columns[1] ? columns[1] : "(nobody named)", columns[2]);
+	append_time(line, columns[4]);
+	g_string_append(line, " to ");
+	append_time(line, columns[6]);
+	g_string_append(line, ", ");
+	append_number(line, columns[3]);
+	g_string_append(line, g_str_equal(columns[3], "1") ? " event" : " events");
+	terminal_append_wrapped(ret, line->str, terminal->width, "    ");
+	g_string_assign(line, columns[9]);
+	g_string_append(line, ": ");
+	g_string_append(line, columns[10]);
+	g_string_append(ret, "    ");
+	terminal_append_clipped(ret, line->str, terminal->width - MIN(4, terminal->width - 1));
+	g_string_append_c(ret, '\n');
+}
+
+static const Listing observation_listing = {
+	.schema = "spoor.observation/1",
+	.sql = "SELECT kind, subject, value, events, first, first_locator, last, last_locator, "
+	       "rule_id, title, path, evidence_sha256 FROM v_observation "
+	       "ORDER BY kind, subject COLLATE NOCASE, first, value, path, title, place",
+	.fields = observation_fields,
+	.n_fields = G_N_ELEMENTS(observation_fields),
+	.append = append_observation,
+};
+
+gboolean show_observations(
+	const Arguments *arguments, Case *c, const Terminal *terminal, GError **error)
+{
+	guint64 n = 0;
+
+	if (!listing_print(&observation_listing, c, NULL, terminal, &n, error))
+		return FALSE;
+	show_nothing(terminal, n, "observations");
 	return TRUE;
 }
 

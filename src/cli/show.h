@@ -21,6 +21,8 @@ gboolean show_timeline(
 	const Arguments *arguments, Case *c, const Terminal *terminal, GError **error);
 gboolean show_gaps(const Arguments *arguments, Case *c, const Terminal *terminal, GError **error);
 gboolean show_intel(const Arguments *arguments, Case *c, const Terminal *terminal, GError **error);
+gboolean show_observations(
+	const Arguments *arguments, Case *c, const Terminal *terminal, GError **error);
 gboolean show_runs(const Arguments *arguments, Case *c, const Terminal *terminal, GError **error);
 
 /* Prints "No <what>." for people where nothing was printed. */

@@ -60,6 +60,7 @@ struct Evidence {
 	Instant first, last;
 	SpanList *spans;
 	guint n_gaps;			   /* written */
+	guint n_observations;		   /* rows of the case */
 	GPtrArray *told;		   /* char *: notes on times, each of which is told once */
 	guint64 further_gaps[GAP_N_KINDS]; /* counted only, behind LIMIT_GAPS_PER_EVIDENCE */
 	guint cost;			   /* of children lost over it; see LIMIT_CHILD_RESTARTS */

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "model/correlation-set.h"
+#include "model/observation.h"
 
 #define MEMBER_NAME_MAX (LIMIT_ARCHIVE_NAME_BYTES + 16) /* with what shows that it was cut */
 
@@ -15,6 +16,7 @@ static const guint allowed[CHILD_N_STATES] = {
 	[CHILD_PLANNING] = BIT(MESSAGE_GAP) | BIT(MESSAGE_PLANNED) | BIT(MESSAGE_FAILED),
 	[CHILD_READING] = BIT(MESSAGE_RULE) | BIT(MESSAGE_FINDING) | BIT(MESSAGE_HIT) |
 		BIT(MESSAGE_EVENT) | BIT(MESSAGE_GAP) | BIT(MESSAGE_SPAN) | BIT(MESSAGE_TALLY) |
+		BIT(MESSAGE_OBSERVATION) |
 		BIT(MESSAGE_LIBRARY) | BIT(MESSAGE_FAILED) | BIT(MESSAGE_DONE) | BIT(MESSAGE_ALIVE),
 	[CHILD_EXPANDING] =
 		BIT(MESSAGE_MEMBER) | BIT(MESSAGE_DATA) | BIT(MESSAGE_GAP) | BIT(MESSAGE_EXPANDED),
@@ -129,6 +131,23 @@ static gboolean check_tally(const Message *message)
 	return message->fields[1].number <= most && message->fields[2].number <= most;
 }
 
+static gboolean check_observation(
+	const Task *task, const GPtrArray *rules, const Message *message)
+{
+	guint64 rule = message->fields[0].number, n_events = message->fields[4].number;
+	const RuleInfo *info = rule < rules->len ? rules->pdata[rule] : NULL;
+	g_autofree char *kind = message_dup_text(message, 1);
+
+	return task->flags & READ_JUDGE && info && info->status == RULE_LOADED &&
+		info->kind == RULE_OBSERVATION && observation_kind_is_valid(kind) &&
+		message->fields[2].bytes.size <= LIMIT_OBSERVATION_BYTES &&
+		message->fields[3].bytes.size >= 1 &&
+		message->fields[3].bytes.size <= LIMIT_OBSERVATION_BYTES && n_events >= 1 &&
+		n_events <= G_MAXINT64 / LIMIT_TASKS &&
+		check_locator(task, message->fields[6].bytes) &&
+		check_locator(task, message->fields[8].bytes);
+}
+
 static gboolean check_done(const Task *task, const GPtrArray *rules, const Message *message)
 {
 	guint64 most = G_MAXINT64 / LIMIT_TASKS, n_remains = message->fields[5].bytes.size;
@@ -188,6 +207,8 @@ static gboolean check_content(Task *task, const ProtocolContent *content, const 
 		return message->fields[0].number < GAP_N_KINDS;
 	case MESSAGE_TALLY:
 		return check_tally(message);
+	case MESSAGE_OBSERVATION:
+		return check_observation(task, rules, message);
 	case MESSAGE_LIBRARY:
 		return check_library(task, message);
 	case MESSAGE_DONE:

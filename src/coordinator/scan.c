@@ -219,6 +219,37 @@ static gboolean add_tally(
 	return TRUE;
 }
 
+static gboolean add_observation(
+	Scan *scan, Evidence *evidence, const Message *message, GError **error)
+{
+	static const Gap full = { .kind = GAP_LIMIT,
+		.note = "What it says further of systems is left out (LIMIT_OBSERVATIONS)." };
+	const RuleInfo *rule = scan->loader->rules->pdata[message->fields[0].number];
+	g_autofree char *kind = message_dup_text(message, 1);
+	g_autofree char *subject = message_dup_text(message, 2);
+	g_autofree char *value = message_dup_text(message, 3);
+	g_autofree char *first = message_dup_text(message, 6);
+	g_autofree char *last = message_dup_text(message, 8);
+	const Observation observation = {
+		.kind = kind,
+		.subject = subject,
+		.value = value,
+		.n_events = message->fields[4].number,
+		.first = { (Instant)message->fields[5].number, first },
+		.last = { (Instant)message->fields[7].number, last },
+	};
+	gboolean is_file = g_str_has_prefix(first, "file ");
+	gboolean is_new;
+
+	if (evidence->n_observations >= LIMIT_OBSERVATIONS)
+		return add_gap(scan, evidence, &full, error);
+	if (!case_add_observation(scan->c, rule, evidence->sha256,
+		    is_file ? evidence->file->place : NULL, &observation, &is_new, error))
+		return FALSE;
+	evidence->n_observations += is_new;
+	return TRUE;
+}
+
 /* Records the rules in DONE's bits that were not recorded before. */
 static gboolean add_applicable(Scan *scan, Slice bits, GError **error)
 {
@@ -261,6 +292,8 @@ static gboolean add_result(
 		return hit_taker_take(((Scan *)context)->hits, evidence->sha256, message, error);
 	case MESSAGE_TALLY:
 		return add_tally(context, evidence, message, error);
+	case MESSAGE_OBSERVATION:
+		return add_observation(context, evidence, message, error);
 	case MESSAGE_LIBRARY:
 		return add_learnt(context, evidence, message, error);
 	case MESSAGE_DONE:

@@ -49,6 +49,12 @@ typedef struct EngineReport {
 		const Match *matches, guint n_matches);
 	/* More hits of @event were left out than LIMIT_HITS_PER_EVENT allows. */
 	void (*hits_left_out)(void *context, guint correlation, const Event *event, guint64 n);
+	/*
+	 * Rule @index, of kind RULE_OBSERVATION, is true of @event, which says @value of @subject
+	 * (NULL: none of the rule's fields tells) in the matter of @kind.
+	 */
+	void (*observation)(void *context, guint index, const char *kind, const Event *event,
+		const Slice *subject, Slice value);
 	/* Something of @event could not be judged: @gap->note says by what and why; its place is
 	 * filled in. */
 	void (*gap)(void *context, const Event *event, const Gap *gap);

@@ -39,6 +39,7 @@ static const MessageForm forms[MESSAGE_N_TYPES] = {
 	[MESSAGE_GAP] = { "gap", "1888t", FALSE },
 	[MESSAGE_SPAN] = { "span", "888888t", FALSE },
 	[MESSAGE_TALLY] = { "tally", "888tt", FALSE },
+	[MESSAGE_OBSERVATION] = { "observation", "4ttt88t8t", FALSE },
 	[MESSAGE_LIBRARY] = { "library", "tb", FALSE },
 	[MESSAGE_FAILED] = { "failed", "t", FALSE },
 	[MESSAGE_DONE] = { "done", "8888bb", FALSE },

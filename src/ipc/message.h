@@ -16,7 +16,7 @@
  *	              (EXPAND -> <- (MEMBER | DATA | GAP)* EXPANDED)
  *	              (LIBRARY ->)*
  *	         until the channel closes
- *	result:  RULE FINDING HIT EVENT GAP SPAN TALLY LIBRARY ALIVE
+ *	result:  RULE FINDING HIT EVENT GAP SPAN TALLY OBSERVATION LIBRARY ALIVE
  *
  * A frame is: u32 size of what follows, u8 type, body. A body is a row of typed fields in the order
  * that message.c's table gives for the type: u8, u32, u64 little-endian; text, JSON and bytes as
@@ -34,7 +34,7 @@
 
 #include "base/slice.h"
 
-#define PROTOCOL_VERSION 7
+#define PROTOCOL_VERSION 8
 #define MESSAGE_FIELDS	 20 /* most fields of any message */
 
 typedef enum MessageType {
@@ -83,6 +83,8 @@ typedef enum MessageType {
 	MESSAGE_SPAN,	 /* u64 offset, u64 first record, u64 last record, u64 first time, u64 last
 			  * time, u64 records, text channel */
 	MESSAGE_TALLY,	 /* u64 hour, u64 in use, u64 recovered, text host, text channel */
+	MESSAGE_OBSERVATION, /* u32 rule index, text kind subject value, u64 events, u64 time and
+			      * text locator of the first, u64 and text of the last */
 	MESSAGE_LIBRARY, /* text reader, bytes entry (both directions) */
 	MESSAGE_FAILED,	 /* text reason: this task could not be done at all; takes DONE's place */
 	MESSAGE_DONE,	 /* u64 events in use, u64 events recovered, u64 first and u64 last time of

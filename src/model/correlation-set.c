@@ -83,7 +83,8 @@ static gboolean check_part(
 	if (part->rule >= rules->len)
 		return FALSE;
 	rule = rules->pdata[part->rule];
-	if (rule->status != RULE_LOADED || rule->kind == RULE_FILTER)
+	if (rule->status != RULE_LOADED || rule->kind == RULE_FILTER ||
+		rule->kind == RULE_OBSERVATION)
 		return FALSE;
 	if (rule->kind == RULE_DETECTION)
 		return TRUE;

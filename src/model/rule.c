@@ -12,7 +12,7 @@ const char *rule_level_name(RuleLevel level)
 const char *rule_kind_name(RuleKind kind)
 {
 	static const char *const names[RULE_N_KINDS] = { "detection", "correlation", "filter",
-		"indicator", "indicators" };
+		"observation", "indicator", "indicators" };
 
 	return kind < RULE_N_KINDS ? names[kind] : "unknown";
 }

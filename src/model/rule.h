@@ -18,6 +18,7 @@ typedef enum RuleKind {
 	RULE_DETECTION,	  /* is true of events */
 	RULE_CORRELATION, /* is true of several events together: model/correlation.h */
 	RULE_FILTER,	  /* takes events away from other rules; makes no findings */
+	RULE_OBSERVATION, /* tells facts of events, no findings: model/observation.h */
 	/*
 	 * One indicator; told of when it is first found. @source is its canonical JSON text;
 	 * engine, path and logsource ("indicator/md5/-") are those of the RULE_INDICATORS it is
@@ -41,7 +42,7 @@ typedef enum RuleLevel {
 
 const char *rule_level_name(RuleLevel level);
 
-/* "detection", "correlation", "filter", "indicator", "indicators" */
+/* "detection", "correlation", "filter", "observation", "indicator", "indicators" */
 const char *rule_kind_name(RuleKind kind);
 
 /* From Sigma's words, regardless of case; false for others. */

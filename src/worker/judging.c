@@ -5,6 +5,7 @@
  */
 #include "base/json.h"
 #include "base/limits.h"
+#include "worker/observing.h"
 #include "worker/tally.h"
 #include "worker/telling.h"
 #include "worker/worker.h"
@@ -12,8 +13,9 @@
 struct Judging {
 	const Reader *reader; /* NULL: the file as a whole is judged */
 	guint flags;	      /* ReadFlags */
-	const char *path;
+	const char *path, *place; /* place: of a file as a whole, else NULL */
 	TallyTable *tallies;
+	ObservationTable *observations;
 	const Tally *row;	/* of the event at hand: its host and log */
 	gboolean event_is_told; /* @event and @locator are those of the event at hand */
 	GString *event, *locator, *matched;
@@ -125,6 +127,17 @@ void judging_finding(void *context, guint index, RuleLevel level, const Event *e
 	message_add_slice(&message, string_slice(judging->event));
 	message_add_number(&message, level);
 	worker_send(worker, &message);
+}
+
+/* Of events in use alone: what is found in slack may be another time's, or another host's. */
+void judging_observation(void *context, guint index, const char *kind, const Event *event,
+	const Slice *subject, Slice value)
+{
+	const Judging *judging = ((Worker *)context)->judging;
+
+	if (event->origin == EVENT_IN_USE)
+		observation_table_add(judging->observations, index, kind,
+			subject ? *subject : slice_from_text(judging->row->host), value, event);
 }
 
 /* Something of @event was not judged. */
@@ -289,6 +302,35 @@ static void send_applicable(Worker *worker, Message *done)
 	worker_send(worker, done);
 }
 
+static void send_observation(void *context, guint rule, const Observation *observation)
+{
+	Message message = message_begin(MESSAGE_OBSERVATION);
+
+	message_add_number(&message, rule);
+	message_add_text(&message, observation->kind);
+	message_add_text(&message, observation->subject);
+	message_add_text(&message, observation->value);
+	message_add_number(&message, observation->n_events);
+	message_add_number(&message, (guint64)observation->first.time);
+	message_add_text(&message, observation->first.locator);
+	message_add_number(&message, (guint64)observation->last.time);
+	message_add_text(&message, observation->last.locator);
+	worker_send(context, &message);
+}
+
+static void send_observations(Worker *worker)
+{
+	ObservationTable *table = worker->judging->observations;
+	const char *place = worker->judging->place;
+	const Gap gap = { .kind = GAP_LIMIT,
+		.note = "What further events say of systems is left out (LIMIT_OBSERVATIONS)." };
+
+	observation_table_foreach(
+		table, place && *place ? place : NULL, send_observation, worker);
+	if (observation_table_is_full(table))
+		worker_send_gap(worker, &gap);
+}
+
 static void send_done(Worker *worker)
 {
 	Judging *judging = worker->judging;
@@ -303,6 +345,7 @@ static void send_done(Worker *worker)
 	}
 	if (judging->tallies)
 		tally_table_foreach(judging->tallies, send_tally, worker);
+	send_observations(worker);
 	message_add_number(&done, judging->in_use);
 	message_add_number(&done, judging->recovered);
 	message_add_number(&done, (guint64)judging->first);
@@ -410,14 +453,12 @@ static gboolean read_file(
 static gboolean read_task(Worker *worker, ReaderLibrary *library, const Source *source,
 	const ReadTask *task, const Message *read, GError **error)
 {
-	g_autofree char *place = NULL;
 	g_autofree char *sha256 = NULL;
 
 	if (worker->judging->reader)
 		return read_range(worker, library, source, task, error);
-	place = message_dup_text(read, MESSAGE_SOURCE_FIELDS + 7);
 	sha256 = message_dup_text(read, MESSAGE_SOURCE_FIELDS + 8);
-	return read_file(worker, source, place, sha256, error);
+	return read_file(worker, source, worker->judging->place, sha256, error);
 }
 
 void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, const Source *source,
@@ -426,6 +467,9 @@ void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, c
 	const MessageField *fields = read->fields + MESSAGE_SOURCE_FIELDS;
 	g_autofree char *path = message_dup_text(read, MESSAGE_SOURCE_FIELDS + 5);
 	g_autoptr(TallyTable) tallies = reader ? tally_table_new(reader) : NULL;
+	g_autoptr(ObservationTable) observations = observation_table_new();
+	g_autofree char *place =
+		reader ? NULL : message_dup_text(read, MESSAGE_SOURCE_FIELDS + 7);
 	g_autoptr(GError) error = NULL;
 	const ReadTask task = {
 		.pass = (ReadPass)fields[1].number,
@@ -437,7 +481,9 @@ void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, c
 		.reader = reader,
 		.flags = (guint)fields[4].number,
 		.path = path,
+		.place = place,
 		.tallies = tallies,
+		.observations = observations,
 		.event = g_string_new(NULL),
 		.locator = g_string_new(NULL),
 		.matched = g_string_new(NULL),

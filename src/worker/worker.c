@@ -211,6 +211,7 @@ int worker_main(int argc, char **argv)
 	};
 	worker.report = (EngineReport){
 		.finding = judging_finding,
+		.observation = judging_observation,
 		.hit = judging_hit,
 		.hits_left_out = judging_hits_left_out,
 		.gap = judging_gap,

@@ -9,6 +9,7 @@
  *	child.c     the READER: one sealed child, from its seal to its end
  *	judging.c   one READ task: events in; findings, lines and tallies out
  *	tally.c     events by hour, host and log
+ *	observing.c what events say of systems, condensed
  *
  * Nothing here knows a format or a rule language: readers and engines come from their registries.
  */
@@ -80,6 +81,10 @@ void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, c
 /* EngineReport.finding of all engines; context is the Worker. */
 void judging_finding(void *worker, guint index, RuleLevel level, const Event *event,
 	const Match *matches, guint n_matches);
+
+/* EngineReport.observation of all engines; context is the Worker. */
+void judging_observation(void *worker, guint index, const char *kind, const Event *event,
+	const Slice *subject, Slice value);
 
 /* EngineReport.gap of all engines; context is the Worker. */
 void judging_gap(void *worker, const Event *event, const Gap *gap);

@@ -11,8 +11,8 @@ own; "== fires log" and "== benign log" are the text of a log as it stands; "== 
 "== benign file PATH" are a file of its own, its bytes in hexadecimal, in quotes, or repeated (00*16).
 A section may go on with further files, behind lines "== and", "== and log" and "== and file PATH".
 spoor scans all of them with the shipped rules, and tests/content/placeholders.yml beside EVENTS_FOLDER
-completes the shipped placeholders. In a section of "fires" the rule must be found in one of its files, in
-one of "benign" in none. No section may make another rule fail to load. Prints TAP.
+completes the shipped placeholders. In a section of "fires" the rule must be found in one of its files (or,
+where it makes observations, observe something), in one of "benign" in none. No section may make another rule fail to load. Prints TAP.
 """
 import glob
 import json
@@ -101,20 +101,25 @@ def write_logs(make_evtx, rules, events, folder):
 
 
 def scan(spoor, content, placeholders, logs_folder, case):
-    """(rule id, file name) of all findings."""
+    """(rule id, file name) of all findings and observations."""
     command = [spoor, "scan", logs_folder, "-o", case, "--no-content", "-r",
                os.path.join(content, "rules"), "--placeholders", placeholders]
     done = subprocess.run(command, capture_output=True, timeout=300)
     if done.returncode not in (0, 1, 3):
         sys.exit(f"Bail out! {' '.join(command)}: {done.stderr.decode()}")
-    shown = subprocess.run([spoor, "show", "findings", case, "--json"], capture_output=True,
-                           timeout=60, check=True)
     found = set()
-    for line in shown.stdout.decode().splitlines():
-        finding = json.loads(line)
+    for finding in show(spoor, "findings", case):
         for path in [finding["evidence"]["path"], *finding["evidence"].get("paths", [])]:
             found.add((finding["rule"]["id"], os.path.relpath(path, logs_folder)))
+    for observation in show(spoor, "observations", case):
+        found.add((observation["rule"], os.path.relpath(observation["path"], logs_folder)))
     return found
+
+
+def show(spoor, what, case):
+    shown = subprocess.run([spoor, "show", what, case, "--json"], capture_output=True,
+                           timeout=60, check=True)
+    return [json.loads(line) for line in shown.stdout.decode().splitlines()]
 
 
 def main():

@@ -15,6 +15,7 @@
 #include "engines/sigma/filter-join.h"
 #include "engines/sigma/hits.h"
 #include "engines/sigma/judge.h"
+#include "engines/sigma/observations.h"
 #include "engines/sigma/parse.h"
 
 #define LOGSOURCE_TABLES  "logsources" /* logsources.yml, and those in a folder of that name */
@@ -184,7 +185,8 @@ static void take_rule(void *context, SigmaRule *rule)
 
 	rule->info->index = loading->first_index + loading->n++;
 	reject_deep_tree(rule);
-	if (rule->info->status == RULE_LOADED && rule->info->kind != RULE_DETECTION) {
+	if (rule->info->status == RULE_LOADED &&
+		(rule->info->kind == RULE_CORRELATION || rule->info->kind == RULE_FILTER)) {
 		g_ptr_array_add(state->others, rule); /* what becomes of it, compile() tells */
 		return;
 	}
@@ -205,26 +207,33 @@ static guint sigma_load(EngineState *state, const char *path, Slice text, guint 
 static void add_all(RuleIndex *index, const GPtrArray *rules)
 {
 	for (guint i = 0; i < rules->len; i++) {
-		if (((SigmaRule *)rules->pdata[i])->info->kind != RULE_FILTER)
+		RuleKind kind = ((SigmaRule *)rules->pdata[i])->info->kind;
+
+		if (kind != RULE_FILTER && kind != RULE_OBSERVATION)
 			rule_index_add(index, rules->pdata[i]);
 	}
 }
 
-/* Joins filters and links correlations to the rules, now that all are there. */
+/* Joins filters and links correlations to the rules, now that all are there. Observations take no
+ * part: they are facts, from which nothing is taken away, and no events of a correlation. */
 static void resolve_others(EngineState *state)
 {
 	g_autoptr(RuleIndex) index = rule_index_new();
 	g_autoptr(GPtrArray) filters = g_ptr_array_new(), correlations = g_ptr_array_new();
+	g_autoptr(GPtrArray) detections = g_ptr_array_new();
 
 	for (guint i = 0; i < state->others->len; i++) {
 		SigmaRule *rule = state->others->pdata[i];
 
 		g_ptr_array_add(rule->info->kind == RULE_FILTER ? filters : correlations, rule);
 	}
+	for (guint i = 0; i < state->rules->len; i++)
+		if (((SigmaRule *)state->rules->pdata[i])->info->kind == RULE_DETECTION)
+			g_ptr_array_add(detections, state->rules->pdata[i]);
 	add_all(index, state->rules);
 	add_all(index, state->others);
 	add_all(index, state->rejected);
-	filters_join(filters, state->rules, index);
+	filters_join(filters, detections, index);
 	correlations_link(correlations, index);
 }
 
@@ -283,6 +292,12 @@ static void report_finding(
 
 	const RulesetRule *about = ruleset_rule(state->ruleset, rule->rule);
 
+	if (about->observes.kind) {
+		const HitSource source = { texts, state->ruleset, rule, NULL, 0 };
+
+		observations_report(&source, state->report);
+		return;
+	}
 	explanation_make(explanation, texts, state->ruleset, rule);
 	if (!about->is_silent)
 		state->report->finding(state->report->context, rule->index, LEVEL_OF_RULE,

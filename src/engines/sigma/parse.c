@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "engines/sigma/condition.h"
 #include "engines/sigma/correlation-rule.h"
+#include "engines/sigma/observation-rule.h"
 #include "engines/sigma/values.h"
 #include "engines/sigma/yaml-tree.h"
 
@@ -359,6 +360,13 @@ static gboolean take_kind(Draft *draft, const YamlNode *root)
 			draft->rule->info->kind = sections[i].kind;
 		}
 	}
+	if (!yaml_node_get(root, "observation"))
+		return TRUE;
+	if (draft->rule->info->kind != RULE_DETECTION)
+		return draft_reject(draft, yaml_node_get(root, "observation")->line,
+			"the document has a %s, and an observation besides: which is it?",
+			rule_kind_name(draft->rule->info->kind));
+	draft->rule->info->kind = RULE_OBSERVATION;
 	return TRUE;
 }
 
@@ -385,6 +393,9 @@ static gboolean read_rule(Draft *draft, const YamlNode *root)
 		return correlation_rule_read(draft, root);
 	case RULE_FILTER:
 		return take_logsource(draft, root) && take_filter(draft, root);
+	case RULE_OBSERVATION:
+		return take_logsource(draft, root) && observation_rule_read(draft, root) &&
+			take_detection(draft, root);
 	default:
 		return take_logsource(draft, root) && take_detection(draft, root);
 	}

@@ -30,6 +30,7 @@
 
 #include <glib.h>
 
+#include "base/limits.h"
 #include "base/slice.h"
 #include "model/correlation.h"
 #include "model/rule.h"
@@ -131,11 +132,19 @@ typedef struct RuleHit {
 	guint part;
 } RuleHit;
 
+/* The section "observation". All owned by the rule. */
+typedef struct SigmaObservation {
+	const char *kind, *value; /* value: a field */
+	guint n_subjects;
+	const char *subjects[LIMIT_OBSERVATION_SUBJECTS]; /* fields */
+} SigmaObservation;
+
 typedef struct SigmaRule {
 	RuleInfo *info; /* its kind says which of the following there are */
 	const char *product, *category, *service; /* lower case; NULL where unset */
 	Node *condition;			  /* DETECTION, FILTER */
 	CorrelationRule *correlation;		  /* CORRELATION; owned */
+	SigmaObservation *observation;		  /* OBSERVATION, which has a condition, too */
 	gboolean filters_any;	/* FILTER: of all rules whose log source fits, or */
 	GArray *filter_targets; /* FilterTarget: of those of them that are named */
 	GArray *hits;		/* RuleHit: what it is to correlations, or NULL */

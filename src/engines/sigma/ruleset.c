@@ -324,6 +324,24 @@ static void add_hits(Builder *b, const SigmaRule *rule, RulesetRule *ret)
 	}
 }
 
+static void add_observation(Builder *b, const SigmaRule *rule, RulesetRule *ret)
+{
+	const SigmaObservation *observation = rule->observation;
+	GArray *fields = b->ruleset->hit_fields;
+	guint32 field;
+
+	if (!observation)
+		return;
+	ret->observes = (RulesetObservation){ observation->kind, fields->len,
+		1 + observation->n_subjects };
+	field = add_field(b, observation->value);
+	g_array_append_val(fields, field);
+	for (guint i = 0; i < observation->n_subjects; i++) {
+		field = add_field(b, observation->subjects[i]);
+		g_array_append_val(fields, field);
+	}
+}
+
 static void add_rule(Builder *b, const SigmaRule *rule)
 {
 	RulesetGroup *group = find_group(b, rule);
@@ -337,6 +355,7 @@ static void add_rule(Builder *b, const SigmaRule *rule)
 	/* One level more than load() lets through: filters are joined to the rule there. */
 	added.root = add_tree(b, rule->condition, rule->texts, LIMIT_RULE_TREE_DEPTH + 2);
 	add_hits(b, rule, &added);
+	add_observation(b, rule, &added);
 	g_array_append_val(b->ruleset->rules, added);
 	g_array_append_val(group->rules, number);
 }

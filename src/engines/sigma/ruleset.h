@@ -47,11 +47,18 @@ typedef struct RulesetAlternative {
 	guint32 conditions;		    /* root node of what must hold of an event's columns */
 } RulesetAlternative;
 
+/* What is told of events that a rule of kind observation is true of. */
+typedef struct RulesetObservation {
+	const char *kind;	       /* borrowed from the rule; NULL: it is of another kind */
+	guint32 first_field, n_fields; /* in hit_fields: the value, then those of the subject */
+} RulesetObservation;
+
 typedef struct RulesetRule {
 	guint index;	    /* number within the run */
 	guint32 root;	    /* root node */
 	gboolean is_silent; /* makes no findings of its own, but hits */
 	guint32 first_hit, n_hits;
+	RulesetObservation observes;
 } RulesetRule;
 
 /* What a rule is to a correlation, and the fields of which that one needs the values. */

@@ -30,6 +30,7 @@ typedef struct Fixture {
 	GString *rejected;	  /* "path:line: reason" */
 	GString *notes;		  /* of those that were loaded */
 	GString *findings, *hits; /* "0 2"; "correlation.part(key)" */
+	GString *observations;	  /* "rule kind subject=value" */
 	GString *matches;
 	GPtrArray *correlations;
 	guint64 n_left_out;
@@ -87,6 +88,16 @@ static void note_hit(void *context, guint correlation, guint part, const Event *
 	g_string_append_c(f->hits, ')');
 }
 
+static void note_observation(void *context, guint index, const char *kind, const Event *event,
+	const Slice *subject, Slice value)
+{
+	Fixture *f = context;
+
+	g_string_append_printf(f->observations, "%u %s %.*s=%.*s\n", index, kind,
+		subject ? (int)subject->size : 1, subject ? (const char *)subject->data : "?",
+		(int)value.size, (const char *)value.data);
+}
+
 static void note_left_out(void *context, guint correlation, const Event *event, guint64 n)
 {
 	((Fixture *)context)->n_left_out += n;
@@ -99,6 +110,7 @@ static void set_up(Fixture *f, gconstpointer unused)
 		.notes = g_string_new(NULL),
 		.findings = g_string_new(NULL),
 		.hits = g_string_new(NULL),
+		.observations = g_string_new(NULL),
 		.matches = g_string_new(NULL),
 		.correlations = g_ptr_array_new_with_free_func((GDestroyNotify)correlation_free) };
 	f->report = (EngineReport){ .rule = note_rule,
@@ -106,6 +118,7 @@ static void set_up(Fixture *f, gconstpointer unused)
 		.finding = note_finding,
 		.hit = note_hit,
 		.hits_left_out = note_left_out,
+		.observation = note_observation,
 		.context = f };
 	f->engine = sigma_engine.new(1, &f->report);
 	g_assert_true(sigma_engine.table(
@@ -120,6 +133,7 @@ static void tear_down(Fixture *f, gconstpointer unused)
 	g_string_free(f->notes, TRUE);
 	g_string_free(f->findings, TRUE);
 	g_string_free(f->hits, TRUE);
+	g_string_free(f->observations, TRUE);
 	g_string_free(f->matches, TRUE);
 	g_ptr_array_unref(f->correlations);
 }
@@ -148,6 +162,7 @@ static void expect(Fixture *f, TestEvent *event, const char *findings, const cha
 	g_string_truncate(f->findings, 0);
 	g_string_truncate(f->hits, 0);
 	g_string_truncate(f->matches, 0);
+	g_string_truncate(f->observations, 0);
 	sigma_engine.judge(f->engine, test_event_get(event));
 	g_assert_cmpstr(f->findings->str, ==, findings);
 	g_assert_cmpstr(f->hits->str, ==, hits);
@@ -490,6 +505,107 @@ static void test_filter_and_hits(Fixture *f, gconstpointer unused)
 #define ADD(name, function)                                                                        \
 	g_test_add("/sigma/meta/" name, Fixture, NULL, set_up, function, tear_down)
 
+/* ---- observations ---- */
+
+#define OBSERVATION(name, rest)                                                                    \
+	"title: " name "\nname: " name "\nlogsource: {product: windows}\n"                         \
+	"detection: {s: {Image|endswith: '1'}, condition: s}\nobservation: " rest "\n---\n"
+
+/* The first field of the subject that says anything; no finding, whatever else it is. */
+static void test_observation(Fixture *f, gconstpointer unused)
+{
+	g_autoptr(TestEvent) event = process("x\\1"), silent = process("x\\1");
+	g_autoptr(TestEvent) other = process("x\\2");
+
+	load(f, "r.yml",
+		OBSERVATION("a", "{kind: exchange-build, subject: [Server, Host], value: Build}")
+			OBSERVATION("b", "{kind: other, value: build}"));
+	compile(f);
+	test_event_text(event, "Server", "-");
+	test_event_text(event, "Host", "EX01");
+	test_event_text(event, "Build", "15.1");
+	expect(f, event, "", "");
+	g_assert_cmpstr(
+		f->observations->str, ==, "0 exchange-build EX01=15.1\n1 other ?=15.1\n");
+	test_event_text(silent, "Build", "-");
+	expect(f, silent, "", "");
+	g_assert_cmpstr(f->observations->str, ==, "");
+	test_event_text(other, "Build", "15.1");
+	expect(f, other, "", "");
+	g_assert_cmpstr(f->observations->str, ==, "");
+}
+
+static void test_observation_of_list(Fixture *f, gconstpointer unused)
+{
+	static const char *const values[] = { "A", "a", "-", "b", NULL };
+	g_autoptr(TestEvent) event = process("x\\1");
+
+	load(f, "r.yml", OBSERVATION("a", "{kind: k, value: Build}"));
+	compile(f);
+	test_event_list(event, "Build", values);
+	expect(f, event, "", "");
+	g_assert_cmpstr(f->observations->str, ==, "0 k ?=A\n0 k ?=b\n");
+}
+
+/* Neither are they events of correlations, nor do filters take them away. */
+static void test_observation_apart(Fixture *f, gconstpointer unused)
+{
+	g_autoptr(TestEvent) event = process("x\\1");
+
+	load(f, "r.yml",
+		OBSERVATION("a", "{kind: k, value: Build}") IMAGE_RULE("one", "1")
+			TEMPORAL("t", "one, a", ""));
+	load(f, "f.yml",
+		FILTER("f", "product: windows",
+			"rules: any, s: {Build: '15'}, condition: not s"));
+	compile(f);
+	g_assert_cmpstr(f->rejected->str, ==, "r.yml:17: there is no rule called \"a\"\n");
+	test_event_text(event, "Build", "15");
+	expect(f, event, "", "");
+	g_assert_cmpstr(f->observations->str, ==, "0 k ?=15\n");
+}
+
+static void test_observation_rejected(Fixture *f, gconstpointer unused)
+{
+	static const struct {
+		const char *section, *reason;
+	} bad[] = {
+		{ "[]", "the observation is a list, not a map" },
+		{ "{value: a}", "the observation has no kind" },
+		{ "{kind: k}", "the observation has no value" },
+		{ "{kind: Two Words, value: a}",
+			"the observation's kind \"Two Words\" is not made of lower-case letters, "
+			"digits and hyphens, such as exchange-build" },
+		{ "{kind: [k], value: a}", "the observation's kind is a list, not text" },
+		{ "{kind: k, value: ''}", "the observation's value is empty" },
+		{ "{kind: k, value: a, subject: {a: b}}",
+			"the observation's subject is a map, not text" },
+		{ "{kind: k, value: a, subject: [1, 2, 3, 4, 5, 6, 7, 8, 9]}",
+			"the observation has more than 8 fields as subject" },
+		{ "{kind: k, value: a, host: b}",
+			"the observation has \"host\", which is none of kind, subject and value" },
+	};
+	g_autoptr(GString) expected = g_string_new(NULL);
+
+	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autofree char *path = g_strdup_printf("%u.yml", i);
+		g_autofree char *text = g_strconcat("title: t\nlogsource: {product: windows}\n"
+						    "detection: {s: {A: 1}, condition: s}\n"
+						    "observation: ",
+			bad[i].section, "\n", NULL);
+
+		load(f, path, text);
+		g_string_append_printf(expected, "%s:4: %s\n", path, bad[i].reason);
+	}
+	load(f, "c.yml",
+		"title: t\nobservation: {kind: k, value: a}\ncorrelation: {type: temporal}\n");
+	g_string_append(expected,
+		"c.yml:2: the document has a correlation, and an observation besides: which is "
+		"it?\n");
+	compile(f);
+	g_assert_cmpstr(f->rejected->str, ==, expected->str);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -514,5 +630,9 @@ int main(int argc, char **argv)
 	ADD("filter-sources", test_filter_sources);
 	ADD("filter-of-nothing", test_filter_of_nothing);
 	ADD("filter-and-hits", test_filter_and_hits);
+	ADD("observation", test_observation);
+	ADD("observation-of-list", test_observation_of_list);
+	ADD("observation-apart", test_observation_apart);
+	ADD("observation-rejected", test_observation_rejected);
 	return g_test_run();
 }

@@ -222,7 +222,7 @@ gboolean model_load_rules(ReportModel *model, Case *c, GError **error)
 			"SELECT count(*) FILTER (WHERE status = 'loaded'), "
 			"count(*) FILTER (WHERE status = 'rejected'), "
 			"count(*) FILTER (WHERE status = 'loaded' AND applicable) FROM rule "
-			"WHERE kind NOT IN ('indicator', 'indicators')",
+			"WHERE kind NOT IN ('indicator', 'indicators', 'observation')",
 			NULL, read_totals, model, error) &&
 		case_query(c,
 			"SELECT path || ':' || line, reason, 1 FROM rule WHERE status = 'rejected' "
@@ -236,7 +236,7 @@ gboolean model_load_rules(ReportModel *model, Case *c, GError **error)
 			NULL, read_inapplicable, model, error) &&
 		case_query(c,
 			"SELECT tags, count(*) FROM rule WHERE status = 'loaded' AND tags <> '' "
-			"AND kind NOT IN ('indicator', 'indicators') "
+			"AND kind NOT IN ('indicator', 'indicators', 'observation') "
 			"GROUP BY tags ORDER BY tags",
 			NULL, read_tags, model, error);
 }
