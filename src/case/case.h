@@ -53,7 +53,6 @@ typedef struct CaseRun {
  */
 gboolean case_begin_run(Case *c, const CaseRun *run, GError **error);
 gboolean case_end_run(Case *c, const char *ended, const char *outcome, GError **error);
-
 gboolean case_add_rule(Case *c, const RuleInfo *rule, GError **error);
 
 /*
@@ -152,19 +151,13 @@ typedef struct CaseFinding {
 /* Adds a finding and its entities; its id is computed here. */
 gboolean case_add_finding(Case *c, const CaseFinding *finding, GError **error);
 
-/* @evidence_sha256 may be NULL: then @path tells which file could not even be hashed. */
+/* Where @evidence_sha256 is NULL, @path tells which file could not even be hashed. */
 gboolean case_add_gap(
 	Case *c, const char *evidence_sha256, const char *path, const Gap *gap, GError **error);
 /* Sums up: tallies of the same hour, host and channel of one piece of evidence are added. */
 gboolean case_add_tally(Case *c, const char *evidence_sha256, const Tally *tally, GError **error);
-
-
-/*
- * Adds what a piece of evidence says of a system; @place is that of the file where it was judged as
- * a whole (its locators begin with "file "), else NULL. What is known of the same rule, subject and
- * value is joined with it: calls for one piece of evidence come in its order. *ret_new tells
- * whether it is a new row.
- */
+/* What evidence says of a system, joined with what it said before, in its order. @place is that of
+ * a file judged as a whole, else NULL. *ret_new: it is a new row. */
 gboolean case_add_observation(Case *c, const RuleInfo *rule, const char *evidence_sha256,
 	const char *place, const Observation *observation, gboolean *ret_new, GError **error);
 

@@ -62,8 +62,8 @@ static const char *const statement_sql[STATEMENT_N] = {
 			    "SET in_use = in_use + excluded.in_use, "
 			    "recovered = recovered + excluded.recovered",
 	/* Tasks come in the order of the evidence: of equal times the first one's was there first,
-	 * and the last one's last. '' is a time that is unknown, and less than any other. A file as a whole
-	 * is one event, however often it is judged. */
+	 * and the last one's last. '' is a time that is unknown, and less than any other. A file as
+	 * a whole is one event, however often it is judged. */
 	[STATEMENT_OBSERVATION] =
 		"INSERT INTO observation (evidence_sha256, rule_sha256, kind, subject, value, "
 		"place, events, first, first_locator, last, last_locator) "

@@ -96,8 +96,8 @@ static void append_reason(GString *ret, const RuleInfo *rule, const char *path)
 static void append_rule_text(GString *ret, const Terminal *terminal, const RuleInfo *rule)
 {
 	gboolean has_level = rule->kind != RULE_FILTER && rule->kind != RULE_OBSERVATION;
-	g_autofree char *level = g_strdup_printf("%-13s ",
-		has_level ? rule_level_name(rule->level) : rule_kind_name(rule->kind));
+	g_autofree char *level = g_strdup_printf(
+		"%-13s ", has_level ? rule_level_name(rule->level) : rule_kind_name(rule->kind));
 	const char *about = rule->is_silent	 ? " (for a correlation alone)"
 		: rule->kind == RULE_CORRELATION ? " (correlation)"
 						 : "";

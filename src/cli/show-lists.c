@@ -66,7 +66,8 @@ static const Listing rule_listing = {
 	       "AND (?1 = '' OR status = ?1) AND level_rank >= CAST(?2 AS INTEGER) "
 	       "AND (?3 = '' OR id = ?3 COLLATE NOCASE OR sha256 = ?3 OR title = ?3) "
 	       "ORDER BY CASE status WHEN 'fired' THEN 0 WHEN 'correlated' THEN 1 "
-	       "WHEN 'quiet' THEN 2 WHEN 'not applicable' THEN 3 WHEN 'filter' THEN 4 WHEN 'observed' THEN 5 ELSE 6 END, "
+	       "WHEN 'quiet' THEN 2 WHEN 'not applicable' THEN 3 WHEN 'filter' THEN 4 WHEN "
+	       "'observed' THEN 5 ELSE 6 END, "
 	       "level_rank DESC, findings DESC, "
 	       "path, line, sha256",
 	.fields = rule_fields,
@@ -191,8 +192,7 @@ static const RowField observation_fields[] = { { "kind", ROW_TEXT }, { "subject"
 	{ "rule", ROW_MAYBE }, { "title", ROW_TEXT }, { "path", ROW_TEXT },
 	{ "sha256", ROW_TEXT } };
 
-static void append_observation(
-	const Terminal *terminal, GString *ret, const char *const *columns)
+static void append_observation(const Terminal *terminal, GString *ret, const char *const *columns)
 {
 	g_autoptr(GString) line = g_string_new(NULL);
 

@@ -16,8 +16,8 @@ static const guint allowed[CHILD_N_STATES] = {
 	[CHILD_PLANNING] = BIT(MESSAGE_GAP) | BIT(MESSAGE_PLANNED) | BIT(MESSAGE_FAILED),
 	[CHILD_READING] = BIT(MESSAGE_RULE) | BIT(MESSAGE_FINDING) | BIT(MESSAGE_HIT) |
 		BIT(MESSAGE_EVENT) | BIT(MESSAGE_GAP) | BIT(MESSAGE_SPAN) | BIT(MESSAGE_TALLY) |
-		BIT(MESSAGE_OBSERVATION) |
-		BIT(MESSAGE_LIBRARY) | BIT(MESSAGE_FAILED) | BIT(MESSAGE_DONE) | BIT(MESSAGE_ALIVE),
+		BIT(MESSAGE_OBSERVATION) | BIT(MESSAGE_LIBRARY) | BIT(MESSAGE_FAILED) |
+		BIT(MESSAGE_DONE) | BIT(MESSAGE_ALIVE),
 	[CHILD_EXPANDING] =
 		BIT(MESSAGE_MEMBER) | BIT(MESSAGE_DATA) | BIT(MESSAGE_GAP) | BIT(MESSAGE_EXPANDED),
 	[CHILD_ENDING] = 0,
@@ -131,8 +131,7 @@ static gboolean check_tally(const Message *message)
 	return message->fields[1].number <= most && message->fields[2].number <= most;
 }
 
-static gboolean check_observation(
-	const Task *task, const GPtrArray *rules, const Message *message)
+static gboolean check_observation(const Task *task, const GPtrArray *rules, const Message *message)
 {
 	guint64 rule = message->fields[0].number, n_events = message->fields[4].number;
 	const RuleInfo *info = rule < rules->len ? rules->pdata[rule] : NULL;

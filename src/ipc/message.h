@@ -85,12 +85,12 @@ typedef enum MessageType {
 	MESSAGE_TALLY,	 /* u64 hour, u64 in use, u64 recovered, text host, text channel */
 	MESSAGE_OBSERVATION, /* u32 rule index, text kind subject value, u64 events, u64 time and
 			      * text locator of the first, u64 and text of the last */
-	MESSAGE_LIBRARY, /* text reader, bytes entry (both directions) */
-	MESSAGE_FAILED,	 /* text reason: this task could not be done at all; takes DONE's place */
-	MESSAGE_DONE,	 /* u64 events in use, u64 events recovered, u64 first and u64 last time of
-			  * the events in use (Instants), bytes applicable rules (bits; of those
-			  * that the loader told of), bytes
-			  * units in which something remains to be recovered (bits; empty: all) */
+	MESSAGE_LIBRARY,     /* text reader, bytes entry (both directions) */
+	MESSAGE_FAILED, /* text reason: this task could not be done at all; takes DONE's place */
+	MESSAGE_DONE,	/* u64 events in use, u64 events recovered, u64 first and u64 last time of
+			 * the events in use (Instants), bytes applicable rules (bits; of those
+			 * that the loader told of), bytes
+			 * units in which something remains to be recovered (bits; empty: all) */
 	/* Archives. coordinator -> child */
 	MESSAGE_EXPAND, /* the evidence, text reader, text name, u8 ExpandFlags; + descriptor */
 	/* child -> coordinator */

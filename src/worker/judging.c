@@ -11,8 +11,8 @@
 #include "worker/worker.h"
 
 struct Judging {
-	const Reader *reader; /* NULL: the file as a whole is judged */
-	guint flags;	      /* ReadFlags */
+	const Reader *reader;	  /* NULL: the file as a whole is judged */
+	guint flags;		  /* ReadFlags */
 	const char *path, *place; /* place: of a file as a whole, else NULL */
 	TallyTable *tallies;
 	ObservationTable *observations;
@@ -325,8 +325,7 @@ static void send_observations(Worker *worker)
 	const Gap gap = { .kind = GAP_LIMIT,
 		.note = "What further events say of systems is left out (LIMIT_OBSERVATIONS)." };
 
-	observation_table_foreach(
-		table, place && *place ? place : NULL, send_observation, worker);
+	observation_table_foreach(table, place && *place ? place : NULL, send_observation, worker);
 	if (observation_table_is_full(table))
 		worker_send_gap(worker, &gap);
 }
@@ -468,8 +467,7 @@ void judging_run(Worker *worker, const Reader *reader, ReaderLibrary *library, c
 	g_autofree char *path = message_dup_text(read, MESSAGE_SOURCE_FIELDS + 5);
 	g_autoptr(TallyTable) tallies = reader ? tally_table_new(reader) : NULL;
 	g_autoptr(ObservationTable) observations = observation_table_new();
-	g_autofree char *place =
-		reader ? NULL : message_dup_text(read, MESSAGE_SOURCE_FIELDS + 7);
+	g_autofree char *place = reader ? NULL : message_dup_text(read, MESSAGE_SOURCE_FIELDS + 7);
 	g_autoptr(GError) error = NULL;
 	const ReadTask task = {
 		.pass = (ReadPass)fields[1].number,

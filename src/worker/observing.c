@@ -15,7 +15,8 @@ typedef struct EventPlace {
 
 typedef struct Row {
 	guint rule;
-	Slice subject, value; /* the table's own, NUL-terminated; or of the key that is looked for */
+	Slice subject,
+		value; /* the table's own, NUL-terminated; or of the key that is looked for */
 	const char *kind;
 	guint64 n_events;
 	EventPlace first, last;

@@ -68,8 +68,8 @@ static void test_of_file(void)
 	g_autoptr(ObservationTable) table = observation_table_new();
 
 	add(table, "", "a", 3, 0);
-	assert_rows(table, "bin/ExSetup.exe",
-		" a 1 3 file bin/ExSetup.exe 3 file bin/ExSetup.exe\n");
+	assert_rows(
+		table, "bin/ExSetup.exe", " a 1 3 file bin/ExSetup.exe 3 file bin/ExSetup.exe\n");
 }
 
 /* Long texts are cut between characters, and a NUL does not end a text. */

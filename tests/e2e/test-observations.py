@@ -111,7 +111,7 @@ def test_files():
         with open(os.path.join(evidence, "b.txt"), "w", encoding="ascii") as file:
             file.write("another\n")
         scan(folder, evidence, rules, "a.case")
-        equal([(o["value"], o["events"]) for o in observations(case)],
+        equal(sorted((o["value"], o["events"]) for o in observations(case)),
               [("a.txt", 1), ("b.txt", 1), ("c.txt", 1)])
 
 

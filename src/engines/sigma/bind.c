@@ -281,8 +281,8 @@ static void resolve_all(Binder *b, const Applicant *applicant)
 	}
 	for (guint32 i = 0; i < rule->observes.n_fields; i++)
 		(void)field_map_resolve(fields, applicant->alternative,
-			g_array_index(b->ruleset->hit_fields, guint32,
-				rule->observes.first_field + i));
+			g_array_index(
+				b->ruleset->hit_fields, guint32, rule->observes.first_field + i));
 }
 
 static guint8 add_triggers(Binder *b)

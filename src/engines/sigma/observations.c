@@ -8,8 +8,8 @@ static guint16 column_of(const HitSource *source, const RulesetObservation *obse
 {
 	const guint16 *map =
 		g_ptr_array_index(source->texts->fields->maps, source->rule->alternative);
-	guint32 field = g_array_index(
-		source->ruleset->hit_fields, guint32, observes->first_field + i);
+	guint32 field =
+		g_array_index(source->ruleset->hit_fields, guint32, observes->first_field + i);
 	guint16 column = map ? map[field] : COLUMN_ABSENT;
 
 	return column < field_map_n_columns(source->texts->fields) ? column : COLUMN_ABSENT;

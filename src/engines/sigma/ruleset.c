@@ -332,8 +332,8 @@ static void add_observation(Builder *b, const SigmaRule *rule, RulesetRule *ret)
 
 	if (!observation)
 		return;
-	ret->observes = (RulesetObservation){ observation->kind, fields->len,
-		1 + observation->n_subjects };
+	ret->observes =
+		(RulesetObservation){ observation->kind, fields->len, 1 + observation->n_subjects };
 	field = add_field(b, observation->value);
 	g_array_append_val(fields, field);
 	for (guint i = 0; i < observation->n_subjects; i++) {

@@ -525,8 +525,7 @@ static void test_observation(Fixture *f, gconstpointer unused)
 	test_event_text(event, "Host", "EX01");
 	test_event_text(event, "Build", "15.1");
 	expect(f, event, "", "");
-	g_assert_cmpstr(
-		f->observations->str, ==, "0 exchange-build EX01=15.1\n1 other ?=15.1\n");
+	g_assert_cmpstr(f->observations->str, ==, "0 exchange-build EX01=15.1\n1 other ?=15.1\n");
 	test_event_text(silent, "Build", "-");
 	expect(f, silent, "", "");
 	g_assert_cmpstr(f->observations->str, ==, "");
@@ -556,10 +555,10 @@ static void test_observation_apart(Fixture *f, gconstpointer unused)
 		OBSERVATION("a", "{kind: k, value: Build}") IMAGE_RULE("one", "1")
 			TEMPORAL("t", "one, a", ""));
 	load(f, "f.yml",
-		FILTER("f", "product: windows",
-			"rules: any, s: {Build: '15'}, condition: not s"));
+		FILTER("f", "product: windows", "rules: any, s: {Build: '15'}, condition: not s"));
 	compile(f);
-	g_assert_cmpstr(f->rejected->str, ==, "r.yml:17: there is no rule called \"a\"\n");
+	g_assert_cmpstr(f->rejected->str, ==,
+		"r.yml:14: there is no rule with the id or name \"a\" among those loaded\n");
 	test_event_text(event, "Build", "15");
 	expect(f, event, "", "");
 	g_assert_cmpstr(f->observations->str, ==, "0 k ?=15\n");
