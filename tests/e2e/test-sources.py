@@ -116,6 +116,11 @@ RPS_HTTP_ROW = ("2021-08-12T05:11:31.123Z,2021-08-12T05:11:31.100Z,1,15,1,2176,2
                 "s,Microsoft WinRM Client,?X-Rps-CAT=VgEAVAdXaW5kb3dzQwBBCEtlcmJlcm9zTAVhbGljZVUIUy0xLTUtMTI")
 
 
+ECP = "TimeStamp,ServerName,EventId,EventData"
+ECP_ROW = ("2021-03-03T06:49:53.772Z,EX1,ECP.Request,\"S:TIME=9;'S:CMD=Set-OabVirtualDirectory.ExternalUrl=''http://f/<script "
+           "a=\"\"b\"\">c;d</script>''.Identity=''1''';S:URL=/ecp/x;S:BLD=15.1.2106.2\"")
+
+
 def exchange(log_type, fields, *rows):
     return (f"\ufeff{fields}\n#Software: Microsoft Exchange Server\n#Version: 15.01.2106.002\n#Log-type: {log_type}\n"
             f"#Date: 2021-03-03T05:00:00.000Z\n#Fields: {fields}\n" + "".join(row + "\n" for row in rows))
@@ -180,6 +185,13 @@ CASES = [
     ("Rps_Http", {"product": "exchange", "service": "rps-http"},
      {"ClientInfo": "Microsoft WinRM Client", "ImpersonatedUser": "alice", "ImpersonatedSid": "S-1-5-12"},
      exchange("Rps Http Logs", RPS_HTTP, RPS_HTTP_ROW)),
+    ("ECP Server", {"product": "exchange", "service": "ecp-server"},
+     {"Cmdlet": "Set-OabVirtualDirectory", "Parameters.ExternalUrl": "http://f/<script a=\"b\">c;d</script>", "URL": "/ecp/x",
+      "ProductVersion": "15.1.2106.2"},
+     exchange("ECP Server Log", ECP, ECP_ROW)),
+    ("ECP Activity", {"product": "exchange", "service": "ecp-activity"}, {"BLD": "15.1.2106.2", "URL|contains": "InboxRules"},
+     exchange("ECP Activity Context Log", ECP, "2021-03-03T06:49:53.772Z,EX1,Request,S:PSA=a@example.org;S:URL=https://localhost:"
+              "444/ecp/RulesEditor/InboxRules.svc;S:Bld=15.1.2106.2;Dbl:WLM.TS=16")),
     ("OABGeneratorLog", {"product": "exchange", "service": "oabgenerator"}, ["Download failed and temporary file"],
      "2021-03-03T05:11:31.123Z Download failed and temporary file 'C:\\inetpub\\x.aspx' needs to be removed\n" * 3),
     ("HTTPERR", {"product": "iis", "service": "httperr"}, {"s-reason": "BadRequest", "cs-uri": "/a"},

@@ -5,6 +5,7 @@
  */
 #include "readers/w3c/header.h"
 
+#include "readers/exchange/ecp-rows.h"
 #include "readers/text/scan.h"
 
 static const char *const prefixes[W3C_N_KINDS] = {
@@ -159,6 +160,7 @@ static void take_shape(W3cTable *table, Shape *shape)
 	table->date = find_column(shape, dates);
 	table->time = find_column(shape, times);
 	table->date_time = table->date >= 0 && table->time >= 0 ? -1 : find_column(shape, both);
+	table->event_data = ecp_rows_find_column(shape);
 	g_free(table->values);
 	table->values = g_new0(Value, shape->n_columns);
 	table->n_constants = 0;

@@ -30,6 +30,7 @@ typedef struct W3cTable {
 	gboolean is_quoted; /* fields may be in quotes */
 	int date, time;	    /* columns with date and time of day, or -1 */
 	int date_time;	    /* the column with both, or -1 */
+	int event_data;	    /* what ecp-rows.h makes columns of, or -1 */
 } W3cTable;
 
 void w3c_table_init(W3cTable *table);

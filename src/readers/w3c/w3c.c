@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "readers/exchange/ecp-rows.h"
 #include "readers/text/quoted.h"
 #include "readers/text/scan.h"
 #include "readers/text/text-time.h"
@@ -19,6 +20,7 @@
 struct ReaderLibrary {
 	ShapeStore *shapes;
 	LineMemo *memo;
+	EcpRows *ecp;
 };
 
 typedef struct W3cState {
@@ -54,6 +56,7 @@ static ReaderLibrary *w3c_library_new(void)
 
 	library->shapes = shape_store_new();
 	library->memo = line_memo_new();
+	library->ecp = ecp_rows_new("w3c");
 	return library;
 }
 
@@ -63,6 +66,7 @@ static void w3c_library_free(ReaderLibrary *library)
 		return;
 	shape_store_free(library->shapes);
 	line_memo_free(library->memo);
+	ecp_rows_free(library->ecp);
 	g_free(library);
 }
 
@@ -79,6 +83,7 @@ static void w3c_close(void *data)
 
 	if (!state)
 		return;
+	ecp_rows_report(state->library->ecp, state->report);
 	line_reader_free(state->lines);
 	w3c_table_clear(&state->table);
 	(void)g_string_free(state->scratch, TRUE);
@@ -97,6 +102,7 @@ static void *w3c_open(const Source *source, ReaderLibrary *library, const ReadTa
 	state->report = report;
 	state->library = library;
 	state->scratch = g_string_new(NULL);
+	ecp_rows_begin_task(library->ecp);
 	w3c_table_init(&state->table);
 	state->lines = line_reader_new(source, task, &options, report, error);
 	if (!state->lines) {
@@ -112,20 +118,25 @@ static void *w3c_open(const Source *source, ReaderLibrary *library, const ReadTa
 
 /* ---- lines ---- */
 
-/* The fields of the line, cut as the table says; returns how many it has. */
-static guint split(W3cState *state, const Line *line, Slice text)
+/*
+ * The fields of the line, cut as the table says; returns how many it has. *@ret_is_open where the
+ * last one is in quotes that nobody closes.
+ */
+static guint split(W3cState *state, const Line *line, Slice text, gboolean *ret_is_open)
 {
 	const W3cTable *table = &state->table;
 	Value *values = &table->values[table->n_constants];
-	gboolean is_open;
 	guint n;
 
+	*ret_is_open = FALSE;
 	g_string_truncate(state->scratch, 0);
 	if (table->is_quoted && scan_byte(text, 0, '"') < text.size) {
 		n = quoted_split(text, table->separator, line->type, values, table->n_fields,
-			state->scratch, &is_open);
-		if (n == table->n_fields && !is_open)
+			state->scratch, ret_is_open);
+		/* A row of Exchange's that is cut off in its last field. */
+		if (n == table->n_fields && (!*ret_is_open || table->separator == ','))
 			return n;
+		*ret_is_open = FALSE;
 	}
 	n = scan_split(text, table->separator, line->type, values, table->n_fields);
 	if (n == table->n_fields || table->separator != ' ')
@@ -175,7 +186,8 @@ static gboolean is_usable(const W3cTable *table, guint n, Instant time)
 static NextResult take_line(W3cState *state, const Line *line, Slice text, Event *ret_event)
 {
 	W3cTable *table = &state->table;
-	guint n = split(state, line, text);
+	gboolean is_open;
+	guint n = split(state, line, text, &is_open);
 	Instant time;
 
 	for (guint i = n; i < table->n_fields; i++)
@@ -189,6 +201,9 @@ static NextResult take_line(W3cState *state, const Line *line, Slice text, Event
 		line_reader_broken(state->lines, line, why);
 		if (!usable)
 			return NEXT_DAMAGED;
+	} else if (is_open) {
+		line_reader_broken(state->lines, line,
+			"a quote in it has no end; what stands behind it was read");
 	}
 	*ret_event = (Event){
 		.shape = table->shape,
@@ -199,6 +214,8 @@ static NextResult take_line(W3cState *state, const Line *line, Slice text, Event
 		.record = line->number,
 		.offset = line->offset,
 	};
+	if (table->event_data >= 0)
+		ecp_rows_expand(state->library->ecp, ret_event, (guint)table->event_data);
 	return NEXT_EVENT;
 }
 
@@ -220,7 +237,8 @@ static gboolean is_bare_header(const W3cState *state, const Line *line, Slice te
 
 	if (line->number == 1)
 		return scan_skip_prefix(text, "DateTime,", &rest) ||
-			scan_skip_prefix(text, "date-time,", &rest);
+			scan_skip_prefix(text, "date-time,", &rest) ||
+			scan_skip_prefix(text, "TimeStamp,", &rest);
 	return slice_equal(text, slice_make(fields->str, fields->len));
 }
 
@@ -260,6 +278,7 @@ static NextResult w3c_next(void *data, Event *ret_event)
 
 	if (shape_store_forget_if_full(state->library->shapes))
 		table->shape = NULL;
+	ecp_rows_start(state->library->ecp);
 	while (line_reader_next(state->lines, &line)) {
 		Slice text = line.text.size && line.text.data[0] == 0
 			? without_leading_nuls(line.text)
