@@ -4,12 +4,16 @@
  *
  * Where no quote stands near the start, a line is a record and the evidence splits like other text;
  * else quoted fields may go on over lines, and it is read from its start to its end by one task.
+ * Exchange's logs have quotes, and never fields that go on: they always split, and lines of names
+ * further down (where logs of several builds were put one behind the other) count for what follows.
  */
 #include "readers/csv/csv.h"
 
 #include "base/limits.h"
 #include "readers/csv/dialect.h"
 #include "readers/csv/records.h"
+#include "readers/exchange/ecp-rows.h"
+#include "readers/exchange/logs.h"
 #include "readers/text/quoted.h"
 #include "readers/text/scan.h"
 #include "readers/text/shape-store.h"
@@ -20,6 +24,7 @@
 struct ReaderLibrary {
 	ShapeStore *shapes;
 	LineMemo *memo;
+	EcpRows *ecp;
 };
 
 typedef struct CsvState {
@@ -31,8 +36,9 @@ typedef struct CsvState {
 	CsvRecords *records; /* NULL: a line is a record */
 	Shape *shape;
 	Value *values;
-	guint n_fields; /* that have columns */
+	guint n_constants, n_fields; /* columns */
 	int time, clock;
+	int event_data; /* what ecp-rows.h makes columns of, or -1 */
 	GString *scratch, *time_text;
 	guint assumed; /* TextTimeAssumed */
 	guint64 n_assumed, first_assumed;
@@ -65,6 +71,8 @@ static void count_records(
 	*ret_n = *ret_n_good = 0;
 	while (*ret_n < PROBE_RECORDS && next_head_line(lines, &line)) {
 		if (line.size == 0 && !is_open)
+			continue;
+		if (dialect->is_exchange && line.size > 0 && line.data[0] == '#')
 			continue;
 		is_open = quoted_goes_on(line, dialect->separator, is_open);
 		g_string_append_len(record, (const char *)line.data, (gssize)line.size);
@@ -100,7 +108,9 @@ static guint csv_probe(Slice bytes, const char *name)
 
 		count_records(&dialect, &lines, &n, &n_good);
 		/* Prose has commas, too: few columns are believed if the name says so. */
-		if (dialect.n_names >= 3 || is_called)
+		if (dialect.is_exchange && n_good * 2 >= n)
+			score = 70; /* names that nothing else has */
+		else if (dialect.n_names >= 3 || is_called)
 			score = n >= 2 && n_good * 10 >= n * 9 ? 60 : is_called ? 30 : 0;
 		csv_dialect_clear(&dialect);
 	}
@@ -116,6 +126,7 @@ static ReaderLibrary *csv_library_new(void)
 
 	library->shapes = shape_store_new();
 	library->memo = line_memo_new();
+	library->ecp = ecp_rows_new("csv");
 	return library;
 }
 
@@ -125,6 +136,7 @@ static void csv_library_free(ReaderLibrary *library)
 		return;
 	shape_store_free(library->shapes);
 	line_memo_free(library->memo);
+	ecp_rows_free(library->ecp);
 	g_free(library);
 }
 
@@ -174,6 +186,7 @@ static void csv_close(void *data)
 		return;
 	if (state->shape)
 		tell_assumed(state);
+	ecp_rows_report(state->library->ecp, state->report);
 	csv_records_free(state->records);
 	line_reader_free(state->lines);
 	csv_dialect_clear(&state->dialect);
@@ -190,15 +203,28 @@ static void take_shape(CsvState *state)
 		g_strdup_printf("%c%s", (char)dialect->separator, dialect->header->str);
 	Slice bytes = slice_from_text(key);
 
-	(void)shape_store_forget_if_full(state->library->shapes);
 	state->shape = shape_store_find(state->library->shapes, bytes);
 	if (!state->shape)
 		state->shape =
 			shape_store_add(state->library->shapes, bytes, csv_dialect_shape(dialect));
-	state->n_fields = state->shape->n_columns - 1;
+	g_free(state->values);
 	state->values = g_new0(Value, state->shape->n_columns);
-	state->values[0] = (Value){ .type = VALUE_UTF8, .bytes = slice_from_text("csv") };
+	state->n_constants = 0;
+	for (guint i = 0; i < state->shape->n_columns && state->shape->columns[i].constant; i++) {
+		state->values[i] = (Value){ .type = VALUE_UTF8,
+			.bytes = slice_from_text(state->shape->columns[i].constant) };
+		state->n_constants++;
+	}
+	state->n_fields = state->shape->n_columns - state->n_constants;
 	state->time = csv_time_column(state->shape, &state->clock);
+	state->event_data = state->dialect.is_exchange ? ecp_rows_find_column(state->shape) : -1;
+}
+
+/* Names that stand further down, in Exchange's logs. */
+static gboolean take_names(CsvState *state, Slice line)
+{
+	return state->dialect.is_exchange && exchange_header_kind(line) >= 0 &&
+		csv_dialect_take(&state->dialect, line);
 }
 
 static void *csv_open(const Source *source, ReaderLibrary *library, const ReadTask *task,
@@ -207,19 +233,29 @@ static void *csv_open(const Source *source, ReaderLibrary *library, const ReadTa
 	LineOptions options = { .memo = library->memo };
 	CsvState *state = g_new0(CsvState, 1);
 	ReadTask whole = { .n_units = G_MAXUINT64 };
+	Slice names;
 
 	state->source = source;
 	state->report = report;
 	state->library = library;
 	state->scratch = g_string_new(NULL);
 	state->time_text = g_string_new(NULL);
-	if (csv_dialect_read(&state->dialect, source, error))
+	ecp_rows_begin_task(library->ecp);
+	if (csv_dialect_read(&state->dialect, source, error)) {
+		if (state->dialect.is_exchange) {
+			options.header_start = state->dialect.header->str[0];
+			options.header_kind = exchange_header_kind;
+		}
 		state->lines = line_reader_new(
 			source, state->dialect.may_span ? &whole : task, &options, report, error);
+	}
 	if (!state->lines) {
 		csv_close(state);
 		return NULL;
 	}
+	if (line_reader_header(state->lines, 0, &names))
+		(void)take_names(state, names);
+	(void)shape_store_forget_if_full(library->shapes);
 	take_shape(state);
 	if (state->dialect.may_span)
 		state->records = csv_records_new(
@@ -234,10 +270,11 @@ static Instant read_time(CsvState *state, guint n, guint *assumed)
 	Slice date, clock;
 	Instant time;
 
-	if (state->time < 0 || (guint)state->time > n)
+	n += state->n_constants;
+	if (state->time < 0 || (guint)state->time >= n)
 		return INSTANT_NONE;
 	date = state->values[state->time].bytes;
-	if (state->clock < 0 || (guint)state->clock > n)
+	if (state->clock < 0 || (guint)state->clock >= n)
 		return text_time_any(date, state->source->times.zone, assumed);
 	clock = state->values[state->clock].bytes;
 	g_string_truncate(state->time_text, 0);
@@ -262,22 +299,29 @@ static Instant record_time(CsvState *state, const Line *record, guint n)
 	return time;
 }
 
+/* The fields of the record; *@ret_is_open where the last one is in quotes that nobody closes. */
+static guint split(CsvState *state, const Line *record, gboolean *ret_is_open)
+{
+	guint8 separator = state->dialect.separator;
+	Value *fields = &state->values[state->n_constants];
+
+	*ret_is_open = FALSE;
+	g_string_truncate(state->scratch, 0);
+	if (scan_byte(record->text, 0, '"') < record->text.size)
+		return quoted_split(record->text, separator, record->type, fields, state->n_fields,
+			state->scratch, ret_is_open);
+	return scan_split(record->text, separator, record->type, fields, state->n_fields);
+}
+
 static NextResult take_record(CsvState *state, const Line *record, Event *ret_event)
 {
 	const CsvDialect *dialect = &state->dialect;
-	Value *fields = &state->values[1];
-	gboolean is_open = FALSE;
+	Value *fields = &state->values[state->n_constants];
+	gboolean is_open;
+	guint n = split(state, record, &is_open);
 	Instant time;
-	guint n;
 
-	g_string_truncate(state->scratch, 0);
-	if (scan_byte(record->text, 0, '"') < record->text.size)
-		n = quoted_split(record->text, dialect->separator, record->type, fields,
-			state->n_fields, state->scratch, &is_open);
-	else
-		n = scan_split(
-			record->text, dialect->separator, record->type, fields, state->n_fields);
-	if (is_open) {
+	if (is_open && !dialect->is_exchange) {
 		line_reader_broken(state->lines, record, "a quote in it has no end");
 		return NEXT_DAMAGED;
 	}
@@ -293,6 +337,9 @@ static NextResult take_record(CsvState *state, const Line *record, Event *ret_ev
 		line_reader_broken(state->lines, record, why);
 		if (!usable)
 			return NEXT_DAMAGED;
+	} else if (is_open) {
+		line_reader_broken(state->lines, record,
+			"a quote in it has no end; what stands behind it was read");
 	}
 	*ret_event = (Event){
 		.shape = state->shape,
@@ -302,6 +349,8 @@ static NextResult take_record(CsvState *state, const Line *record, Event *ret_ev
 		.record = record->number,
 		.offset = record->offset,
 	};
+	if (state->event_data >= 0)
+		ecp_rows_expand(state->library->ecp, ret_event, (guint)state->event_data);
 	return NEXT_EVENT;
 }
 
@@ -312,11 +361,26 @@ static CsvRecordResult next_record(CsvState *state, Line *ret)
 	return line_reader_next(state->lines, ret) ? CSV_RECORD : CSV_END;
 }
 
+/* Remarks, and names: only those that line_reader_header() gives to tasks behind them, too. */
+static gboolean is_no_row(CsvState *state, const Line *line)
+{
+	if (line->text.data[0] == '#')
+		return TRUE;
+	if (line->size > LIMIT_HEADER_LINE_BYTES || exchange_header_kind(line->text) < 0)
+		return FALSE;
+	if (take_names(state, line->text))
+		take_shape(state);
+	return TRUE;
+}
+
 static NextResult csv_next(void *data, Event *ret_event)
 {
 	CsvState *state = data;
 	Line record;
 
+	ecp_rows_start(state->library->ecp);
+	if (shape_store_forget_if_full(state->library->shapes))
+		take_shape(state);
 	for (;;) {
 		switch (next_record(state, &record)) {
 		case CSV_END:
@@ -328,8 +392,11 @@ static NextResult csv_next(void *data, Event *ret_event)
 			break;
 		}
 		/* The names, and what stands above them. */
-		if (record.text.size > 0 && record.offset >= state->dialect.header_end)
-			return take_record(state, &record, ret_event);
+		if (record.text.size == 0 || record.offset < state->dialect.header_end)
+			continue;
+		if (state->dialect.is_exchange && is_no_row(state, &record))
+			continue;
+		return take_record(state, &record, ret_event);
 	}
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "readers/exchange/logs.h"
 #include "readers/text/quoted.h"
 #include "readers/text/scan.h"
 #include "readers/text/shape-store.h"
@@ -102,6 +103,19 @@ gboolean csv_dialect_find(CsvDialect *dialect, CsvNextLine next, void *context)
 	if (dialect->n_names == 0)
 		return FALSE;
 	dialect->header = g_string_new_len((const char *)line.data, (gssize)line.size);
+	dialect->is_exchange = dialect->separator == ',' && exchange_header_kind(line) >= 0;
+	return TRUE;
+}
+
+gboolean csv_dialect_take(CsvDialect *dialect, Slice line)
+{
+	guint n = count_names(line, dialect->separator);
+
+	if (n == 0)
+		return FALSE;
+	dialect->n_names = n;
+	g_string_truncate(dialect->header, 0);
+	g_string_append_len(dialect->header, (const char *)line.data, (gssize)line.size);
 	return TRUE;
 }
 
@@ -168,7 +182,8 @@ gboolean csv_dialect_read(CsvDialect *dialect, const Source *source, GError **er
 	found = csv_dialect_find(dialect, next_line, &reading);
 	if (found) {
 		dialect->header_end = reading.line.offset + reading.line.size;
-		dialect->may_span = has_quotes(reading.lines, dialect->header_end);
+		dialect->may_span =
+			!dialect->is_exchange && has_quotes(reading.lines, dialect->header_end);
 	} else {
 		g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_INPUT,
 			"it does not begin with a line of column names");
@@ -239,13 +254,22 @@ Shape *csv_dialect_shape(const CsvDialect *dialect)
 {
 	g_autofree Value *names = g_new0(Value, dialect->n_names);
 	g_autoptr(GString) scratch = g_string_new(NULL);
+	g_autoptr(Shape) named = shape_new("csv"); /* those of the header alone */
 	Shape *shape = shape_new("csv");
 	ColumnNames columns;
+	const char *log_type;
 	gboolean is_open;
 	guint n = quoted_split(slice_make(dialect->header->str, dialect->header->len),
 		dialect->separator, VALUE_UTF8, names, dialect->n_names, scratch, &is_open);
 
+	column_names_init(&columns, named);
+	for (guint i = 0; i < n; i++)
+		(void)column_names_add(&columns, scan_trim(names[i].bytes));
+	column_names_clear(&columns);
+	log_type = exchange_log_type(named);
 	(void)shape_add_column(shape, "LogFormat", "csv");
+	if (log_type)
+		(void)shape_add_column(shape, "LogType", log_type);
 	column_names_init(&columns, shape);
 	for (guint i = 0; i < n; i++)
 		(void)column_names_add(&columns, scan_trim(names[i].bytes));

@@ -146,6 +146,63 @@ static void test_damage(void)
 		&csv_reader, "time,a,b\n2021-03-02T10:11:12Z,\"a\"\"b\nc\",x\n1,2,3\n");
 }
 
+#define PROXY	  "DateTime,RequestId,UrlStem,AnchorMailbox,HttpStatus,ServerHostName,UserAgent\n"
+#define PROXY_ROW "2021-03-03T05:11:31.123Z,1,/ecp/y.js,ServerInfo~a]@x/,241,EX1,\"a, \"\"b\"\"\"\n"
+
+#define PROXY_JSON                                                                                 \
+	"{\"LogFormat\":\"csv\",\"LogType\":\"HttpProxy "                                          \
+	"Logs\",\"DateTime\":\"2021-03-03T05:11:31.123Z\",\"RequestId\":\"1\",\"UrlStem\":\"/ecp/" \
+	"y.js\",\"AnchorMailbox\":\"ServerInfo~a]@x/"                                              \
+	"\",\"HttpStatus\":\"241\",\"ServerHostName\":\"EX1\",\"UserAgent\":\"a, \\\"b\\\"\"}"
+
+/* Exchange's logs with names alone above the rows, after a byte order mark and before remarks. */
+static void test_exchange(void)
+{
+	static const char text[] = "\xEF\xBB\xBF" PROXY "#Software: Microsoft\n" PROXY_ROW
+				   "DateTime,RequestId,urlstem,AnchorMailbox,HttpStatus\n"
+				   "2021-03-03T05:11:32.123Z,2,/owa/,,200\n" PROXY PROXY_ROW
+				   "2021-03-03T05:11:33.123Z,3,/ecp/z.js,,200,EX1,\"cut, off";
+	g_autoptr(TextReading) reading = text_reading_of(&csv_reader, text);
+
+	g_assert_cmpuint(text_probe(&csv_reader, text), ==, 70);
+	g_assert_cmpuint(text_probe(&csv_reader, PROXY PROXY_ROW), ==, 70);
+	g_assert_cmpuint(text_probe(&csv_reader, PROXY), ==, 70);
+	g_assert_cmpuint(reading->events->len, ==, 4);
+	text_reading_expect(reading, 0, PROXY_JSON, "2021-03-03T05:11:31.1230000Z");
+	text_reading_expect(reading, 1,
+		"{\"LogFormat\":\"csv\",\"LogType\":\"HttpProxy "
+		"Logs\",\"DateTime\":\"2021-03-03T05:11:32.123Z\",\"RequestId\":\"2\",\"urlstem\":"
+		"\"/owa/\",\"AnchorMailbox\":\"\",\"HttpStatus\":\"200\"}",
+		"2021-03-03T05:11:32.1230000Z");
+	text_reading_expect(reading, 2, PROXY_JSON, "2021-03-03T05:11:31.1230000Z");
+	g_assert_nonnull(strstr(g_ptr_array_index(reading->fields, 3), "\"cut, off\""));
+	g_assert_cmpuint(reading->gap_records[GAP_DAMAGED], ==, 1);
+}
+
+static void test_exchange_splits(void)
+{
+	text_reading_check_splits(&csv_reader, PROXY, PROXY_ROW, 1);
+	/* Other names further down count in the tasks behind them. */
+	text_reading_check_splits(&csv_reader, "DateTime,RequestId,x\n" PROXY, PROXY_ROW, 1);
+	text_reading_check_damage(&csv_reader, PROXY PROXY_ROW PROXY PROXY_ROW);
+}
+
+static void test_exchange_ecp(void)
+{
+	static const char text[] = "TimeStamp,ServerName,EventId,EventData\n"
+				   "2021-03-03T05:11:31.123Z,EX1,ECP.Request,S:CMD=Set-X.A=1\n";
+	g_autoptr(TextReading) reading = text_reading_of(&csv_reader, text);
+
+	g_assert_cmpuint(reading->notes->len, ==, 0);
+	text_reading_expect(reading, 0,
+		"{\"LogFormat\":\"csv\",\"LogType\":\"ECP "
+		"Log\",\"TimeStamp\":\"2021-03-03T05:11:31.123Z\",\"ServerName\":\"EX1\","
+		"\"EventId\":\"ECP.Request\",\"EventData\":\"S:CMD=Set-X.A=1\",\"CMD\":\"Set-X.A="
+		"1\","
+		"\"Cmdlet\":\"Set-X\",\"Parameters.A\":\"1\"}",
+		"2021-03-03T05:11:31.1230000Z");
+}
+
 static void test_probe(void)
 {
 	g_assert_cmpuint(text_probe(&csv_reader, "a,b,c\n1,2,3\n4,5,6\n"), ==, 60);
@@ -175,5 +232,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/csv/encoding", test_encoding);
 	g_test_add_func("/csv/damage", test_damage);
 	g_test_add_func("/csv/probe", test_probe);
+	g_test_add_func("/csv/exchange", test_exchange);
+	g_test_add_func("/csv/exchange-splits", test_exchange_splits);
+	g_test_add_func("/csv/exchange-ecp", test_exchange_ecp);
 	return g_test_run();
 }
