@@ -132,8 +132,9 @@ static GPtrArray *list_exposures(Server *server, const BuildTable *builds)
 
 	for (guint i = 0; i < flaws->len; i++) {
 		const Flaw *flaw = flaws->pdata[i];
-		const Window *window = server_window(server, builds, flaw->set);
-		Exposure *exposure = exposure_new(builds, flaw, window, server->seen);
+		const PatchWindow *window = server_window(server, builds, flaw->set);
+		Exposure *exposure =
+			exposure_new(builds, flaw, window, server->seen, server->seen_last);
 		FlawCounts counts = stages_count_flaw(server, flaw);
 
 		exposure->n_inside = counts.n[WINDOW_INSIDE];
@@ -281,9 +282,38 @@ void assessment_free(Assessment *assessment)
 	g_free(assessment);
 }
 
+Instant assessed_server_entered(const AssessedServer *server)
+{
+	Instant first = INSTANT_NONE;
+
+	for (guint i = 0; i < server->stages->len; i++) {
+		const StageFacts *facts = server->stages->pdata[i];
+
+		if (facts->number > 0 && !facts->is_file_time && facts->first != INSTANT_NONE &&
+			(first == INSTANT_NONE || facts->first < first))
+			first = facts->first;
+	}
+	return first;
+}
+
 const StageFacts *assessed_server_reached(const AssessedServer *server)
 {
 	return server->stages->len ? server->stages->pdata[server->stages->len - 1] : NULL;
+}
+
+gboolean assessment_is_severe(const Assessment *assessment)
+{
+	const StageFacts *reached = assessment_reached(assessment);
+
+	for (guint i = 0; reached && i < assessment->stages->len; i++) {
+		const StageInfo *stage = assessment->stages->pdata[i];
+
+		if (strcmp(stage->slug, STAGE_WRITTEN) == 0)
+			return TRUE;
+		if (stage == reached->stage)
+			return FALSE;
+	}
+	return FALSE;
 }
 
 const StageFacts *assessment_reached(const Assessment *assessment)

@@ -78,8 +78,10 @@ typedef struct Exposure {
 
 typedef struct StageFacts {
 	const StageInfo *stage;
-	guint64 n; /* findings */
-	Instant first, last;
+	guint number;		/* of the stage: 0 is the first */
+	guint64 n;		/* findings */
+	Instant first, last;	/* of those with times of events; where there are none, of files */
+	gboolean is_file_time;	/* they are when files were last changed, which says little */
 	GPtrArray *findings;	/* ids */
 	GPtrArray *rules;	/* titles */
 	GPtrArray *addresses;	/* that asked: c-ip, ClientIpAddress … */
@@ -130,8 +132,16 @@ Assessment *assessment_new(Case *c, const char *tables, GError **error);
 void assessment_free(Assessment *assessment); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Assessment, assessment_free)
 
+/* When somebody got in, as far as events tell: the first time of any stage but the first;
+ * INSTANT_NONE: nobody did, or no event tells when. */
+Instant assessed_server_entered(const AssessedServer *server);
+
 /* The furthest stage of @server, or NULL where none was reached. */
 const StageFacts *assessed_server_reached(const AssessedServer *server);
+
+/* Did somebody get as far as a shell on some server? What the exit status of a scan takes as a
+ * finding of level high. */
+gboolean assessment_is_severe(const Assessment *assessment);
 
 /* The furthest over all servers, or NULL. */
 const StageFacts *assessment_reached(const Assessment *assessment);

@@ -83,7 +83,7 @@ static void append_parts(
 }
 
 static void append_exposed(
-	GString *ret, const BuildTable *table, const Flaw *flaw, const Window *window)
+	GString *ret, const BuildTable *table, const Flaw *flaw, const PatchWindow *window)
 {
 	append_build(ret, table, window->exposed);
 	append_seen(ret, "last", window->exposed_at);
@@ -107,7 +107,7 @@ static void append_exposed(
 	}
 }
 
-static void append_closed(GString *ret, const BuildTable *table, const Window *window)
+static void append_closed(GString *ret, const BuildTable *table, const PatchWindow *window)
 {
 	if (window->exposed)
 		g_string_append(ret, "; ");
@@ -120,7 +120,7 @@ static void append_closed(GString *ret, const BuildTable *table, const Window *w
 }
 
 /* Nothing tells of a build with the flaw. */
-static void append_before(GString *ret, const Window *window, Instant seen)
+static void append_before(GString *ret, const PatchWindow *window, Instant seen)
 {
 	if (window->first_fix == INSTANT_NONE)
 		return;
@@ -136,7 +136,7 @@ static void append_before(GString *ret, const Window *window, Instant seen)
 			"until then.");
 }
 
-static void append_unknown(GString *ret, const BuildTable *table, const Window *window)
+static void append_unknown(GString *ret, const BuildTable *table, const PatchWindow *window)
 {
 	if (!window->undecided) {
 		g_string_append(ret, "No evidence tells which build this server ran.");
@@ -148,8 +148,8 @@ static void append_unknown(GString *ret, const BuildTable *table, const Window *
 		"updates change the revision alone, or the table does not know it.");
 }
 
-static char *make_words(const BuildTable *table, const Flaw *flaw, const Window *window,
-	const Exposure *exposure, Instant seen)
+static char *make_words(const BuildTable *table, const Flaw *flaw, const PatchWindow *window,
+	const Exposure *exposure, Instant seen, gboolean is_later)
 {
 	GString *ret = g_string_new(NULL);
 
@@ -167,6 +167,13 @@ static char *make_words(const BuildTable *table, const Flaw *flaw, const Window 
 		g_string_append(ret, " That was before the flaw is known to have been used (");
 		append_day(ret, flaw->used);
 		g_string_append(ret, ").");
+	}
+	if (is_later) {
+		g_string_append(ret,
+			" Evidence of this server ends before the flaw is known to have been "
+			"used (");
+		append_day(ret, flaw->used);
+		g_string_append(ret, "); unless it got a later build by then, it was exposed.");
 	}
 	if (window->is_contradicting)
 		g_string_append(ret,
@@ -189,7 +196,7 @@ static Proof copy_proof(const BuildProof *proof, Instant time, gboolean last)
 		g_strdup(last ? proof->last_locator : proof->first_locator) };
 }
 
-static void set_times(Exposure *exposure, const Flaw *flaw, const Window *window, Instant seen)
+static void set_times(Exposure *exposure, const Flaw *flaw, const PatchWindow *window, Instant seen)
 {
 	gboolean was_there = seen != INSTANT_NONE && window->first_fix != INSTANT_NONE &&
 		seen < window->first_fix;
@@ -209,19 +216,31 @@ static void set_times(Exposure *exposure, const Flaw *flaw, const Window *window
 		exposure->at_least = INSTANT_NONE;
 }
 
-Exposure *exposure_new(
-	const BuildTable *table, const Flaw *flaw, const Window *window, Instant seen)
+/* What begins behind the server's last evidence is not said to be: TRUE where that was so. */
+static gboolean forget_future(Exposure *exposure, Instant seen_last)
+{
+	if (seen_last == INSTANT_NONE || exposure->from == INSTANT_NONE ||
+		exposure->from <= seen_last || exposure->to != INSTANT_NONE)
+		return FALSE;
+	exposure->from = exposure->at_least = INSTANT_NONE;
+	return TRUE;
+}
+
+Exposure *exposure_new(const BuildTable *table, const Flaw *flaw, const PatchWindow *window,
+	Instant seen, Instant seen_last)
 {
 	Exposure *exposure = g_new0(Exposure, 1);
 	gboolean is_first = window->closed && window->closed_at == window->closed->first;
+	gboolean is_later;
 
 	exposure->flaw = g_strdup(flaw->name);
 	exposure->cves = g_strdup(flaw->cves);
 	exposure->state = window->state;
 	set_times(exposure, flaw, window, seen);
+	is_later = forget_future(exposure, seen_last);
 	exposure->last_exposed = copy_proof(window->exposed, window->exposed_at, TRUE);
 	exposure->first_closed = copy_proof(window->closed, window->closed_at, !is_first);
-	exposure->words = make_words(table, flaw, window, exposure, seen);
+	exposure->words = make_words(table, flaw, window, exposure, seen, is_later);
 	return exposure;
 }
 

@@ -4,12 +4,13 @@
  */
 #pragma once
 
-#include "assessment/window.h"
+#include "assessment/patch-window.h"
 
 /*
- * @seen is when the server's evidence begins: before the first fix came out any build had the flaw.
- * Counts of findings are left at 0.
+ * @seen and @seen_last are when the server's evidence begins and ends: before the first fix came
+ * out any build had the flaw, and of what is behind the end nothing is said. Counts of findings are
+ * left at 0.
  */
-Exposure *exposure_new(
-	const BuildTable *table, const Flaw *flaw, const Window *window, Instant seen);
+Exposure *exposure_new(const BuildTable *table, const Flaw *flaw, const PatchWindow *window,
+	Instant seen, Instant seen_last);
 void exposure_free(gpointer exposure); /* accepts NULL */

@@ -81,11 +81,12 @@ static Server *take_server(Servers *servers, const char *key)
 		return server;
 	server = g_new0(Server, 1);
 	server->key = g_strdup(key);
-	server->seen = INSTANT_NONE;
+	server->seen = server->seen_last = INSTANT_NONE;
 	server->spellings = g_hash_table_new(g_str_hash, g_str_equal);
 	server->proofs = g_ptr_array_new_with_free_func(build_proof_free);
 	server->logs = g_hash_table_new_full(NULL, NULL, NULL, log_window_free);
-	server->windows = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, window_free);
+	server->windows =
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, patch_window_free);
 	server->stages = g_ptr_array_new();
 	server->flaws = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	server->pages = g_ptr_array_new();
@@ -403,10 +404,9 @@ static void widen(Instant *first, Instant *last, Instant from, Instant to)
 
 static void take_log(Server *server, const EvidenceKind *kind, const LogPart *part)
 {
-	Instant unused = INSTANT_NONE;
 	LogWindow *log;
 
-	widen(&server->seen, &unused, part->first, INSTANT_NONE);
+	widen(&server->seen, &server->seen_last, part->first, part->last);
 	if (!kind)
 		return;
 	server->is_exchange |= kind->is_exchange;
@@ -506,16 +506,16 @@ static gboolean take_observation(void *context, guint n_columns, const char *con
 	return TRUE;
 }
 
-const Window *server_window(Server *server, const BuildTable *table, CveSet set)
+const PatchWindow *server_window(Server *server, const BuildTable *table, CveSet set)
 {
-	Window *window = g_hash_table_lookup(server->windows, &set.all);
+	PatchWindow *window = g_hash_table_lookup(server->windows, &set.all);
 	guint64 *key;
 
 	if (window)
 		return window;
 	key = g_new(guint64, 1);
 	*key = set.all;
-	window = window_new(table, server->proofs, set);
+	window = patch_window_new(table, server->proofs, set);
 	(void)g_hash_table_insert(server->windows, key, window);
 	return window;
 }
@@ -523,20 +523,6 @@ const Window *server_window(Server *server, const BuildTable *table, CveSet set)
 /* ---- all of it ---- */
 
 #define OBSERVED "FROM v_observation WHERE kind IN ('" KIND_BUILD "', '" KIND_UPDATE "') "
-
-static gboolean take_truth(void *context, guint n_columns, const char *const *columns)
-{
-	*(gboolean *)context = TRUE;
-	return FALSE;
-}
-
-/* Cases of before there were observations. */
-static gboolean has_observations(Case *c, gboolean *ret_has, GError **error)
-{
-	*ret_has = FALSE;
-	return case_query(c, "SELECT 1 FROM sqlite_schema WHERE name = 'v_observation'", NULL,
-		take_truth, ret_has, error);
-}
 
 static gboolean load(Servers *servers, Case *c, GError **error)
 {
@@ -563,13 +549,8 @@ static gboolean load(Servers *servers, Case *c, GError **error)
 			take_observation },
 	};
 
-	gboolean observed;
-
-	if (!has_observations(c, &observed, error))
-		return FALSE;
 	for (guint i = 0; i < G_N_ELEMENTS(steps); i++)
-		if ((observed || !strstr(steps[i].sql, "v_observation")) &&
-			!case_query(c, steps[i].sql, NULL, steps[i].row, servers, error))
+		if (!case_query(c, steps[i].sql, NULL, steps[i].row, servers, error))
 			return FALSE;
 	return TRUE;
 }

@@ -11,7 +11,7 @@
 #pragma once
 
 #include "assessment/evidence-table.h"
-#include "assessment/window.h"
+#include "assessment/patch-window.h"
 #include "case/case.h"
 
 /* A server while its evidence is gathered. */
@@ -19,13 +19,13 @@ typedef struct Server {
 	char *key;	       /* "" for what belongs to none */
 	GHashTable *spellings; /* name as evidence has it -> how many events, GUINT_TO_POINTER */
 	gboolean is_exchange;
-	Instant seen;	     /* when its evidence begins */
-	GPtrArray *proofs;   /* BuildProof */
-	GHashTable *logs;    /* EvidenceKind -> LogWindow */
-	GHashTable *windows; /* CVEs (guint64) -> Window */
-	GPtrArray *stages;   /* of stages.c, by the number of the stage */
-	GHashTable *flaws;   /* of stages.c: Flaw -> FlawCounts */
-	GPtrArray *pages;    /* UnverifiedPage */
+	Instant seen, seen_last; /* when its evidence begins and ends */
+	GPtrArray *proofs;	 /* BuildProof */
+	GHashTable *logs;	 /* EvidenceKind -> LogWindow */
+	GHashTable *windows;	 /* CVEs (guint64) -> PatchWindow */
+	GPtrArray *stages;	 /* of stages.c, by the number of the stage */
+	GHashTable *flaws;	 /* of stages.c: Flaw -> FlawCounts */
+	GPtrArray *pages;	 /* UnverifiedPage */
 } Server;
 
 typedef struct Servers Servers;
@@ -42,7 +42,7 @@ Server *servers_find(Servers *servers, const char *host, const char *path);
 GHashTable *servers_all(const Servers *servers);
 
 /* What @server's builds come to for @set. */
-const Window *server_window(Server *server, const BuildTable *table, CveSet set);
+const PatchWindow *server_window(Server *server, const BuildTable *table, CveSet set);
 
 /* The name that evidence writes most often. */
 const char *server_name(const Server *server);

@@ -106,9 +106,12 @@ static gboolean take_row(void *context, guint n, char *const *cells, const char 
 			strcmp(cells[0], "after") == 0 || strcmp(cells[0], "page") == 0 ||
 			strcmp(cells[0], "tag") == 0))
 		return take_rule(loading, cells, ret_reason);
+	if (n == 5 && strcmp(cells[0], "none") == 0)
+		return TRUE; /* for people, and the checker */
 	if (n == 3 && strcmp(cells[0], "field") == 0)
 		return take_field(loading->table, cells, ret_reason);
-	*ret_reason = "neither a stage, rule, general, after, page, tag nor field with its columns";
+	*ret_reason =
+		"neither a stage, rule, general, after, page, tag, none nor field with its columns";
 	return FALSE;
 }
 

@@ -10,7 +10,8 @@
 typedef struct Gathered {
 	guint64 n, n_patched;
 	Instant first, last;
-	GPtrArray *findings; /* the first, in order of time */
+	Instant file_first, file_last; /* of files as a whole */
+	GPtrArray *findings;	       /* the first, in order of time */
 	GHashTable *rules, *addresses, *user_agents, *files, *accounts, *evidence;
 } Gathered;
 
@@ -102,6 +103,7 @@ static Gathered *take_gathered(Server *server, const StageTable *table, guint st
 		return gathered;
 	gathered = g_new0(Gathered, 1);
 	gathered->first = gathered->last = INSTANT_NONE;
+	gathered->file_first = gathered->file_last = INSTANT_NONE;
 	gathered->findings = g_ptr_array_new_with_free_func(g_free);
 	gathered->rules = set_new();
 	gathered->addresses = set_new();
@@ -252,20 +254,32 @@ FlawCounts stages_count_flaw(const Server *server, const Flaw *flaw)
 	return counts ? *counts : (FlawCounts){ { 0 } };
 }
 
+static void widen(Instant *first, Instant *last, Instant time)
+{
+	if (time == INSTANT_NONE)
+		return;
+	*first = *first == INSTANT_NONE ? time : MIN(*first, time);
+	*last = MAX(*last, time);
+}
+
+static gboolean is_file(const char *const *columns)
+{
+	return g_str_has_prefix(columns[COLUMN_LOCATOR], "file ");
+}
+
 static void take_facts(Gathering *gathering, Gathered *gathered, guint stage, const char *title,
 	Instant time, const char *const *columns)
 {
 	gathered->n++;
-	if (time != INSTANT_NONE) {
-		gathered->first =
-			gathered->first == INSTANT_NONE ? time : MIN(gathered->first, time);
-		gathered->last = MAX(gathered->last, time);
-	}
+	if (is_file(columns))
+		widen(&gathered->file_first, &gathered->file_last, time);
+	else
+		widen(&gathered->first, &gathered->last, time);
 	if (gathered->findings->len < ASSESSED_NAMES)
 		g_ptr_array_add(gathered->findings, g_strdup(columns[COLUMN_ID]));
 	set_add(gathered->rules, title);
 	set_add(gathered->evidence, columns[COLUMN_PATH]);
-	if (g_str_has_prefix(columns[COLUMN_LOCATOR], "file "))
+	if (is_file(columns))
 		set_add(gathered->files, columns[COLUMN_PATH]);
 	take_event(gathered, gathering->table, stage, columns[COLUMN_EVENT]);
 }
@@ -304,6 +318,12 @@ static gboolean counts(const Gathering *gathering, const Server *server, Instant
 	return entered && (time == INSTANT_NONE || first == INSTANT_NONE || time >= first);
 }
 
+/* When it happened, as far as is known: a file's last change is not when it was put there. */
+static Instant event_time(const char *const *columns, Instant time)
+{
+	return is_file(columns) ? INSTANT_NONE : time;
+}
+
 static gboolean take_finding(void *context, guint n_columns, const char *const *columns)
 {
 	Gathering *gathering = context;
@@ -316,13 +336,14 @@ static gboolean take_finding(void *context, guint n_columns, const char *const *
 	Gathered *gathered;
 
 	(void)instant_parse(slice_from_text(columns[COLUMN_TIME]), &time); /* or it has none */
-	if (!counts(gathering, server, time))
+	if (!counts(gathering, server, event_time(columns, time)))
 		return TRUE;
 	if (use->rule->is_page && !take_page(gathering, server, columns))
 		return TRUE;
 	if (use->rule->flaw) {
-		const Window *window = server_window(server, gathering->builds, use->rule->set);
-		WindowPlace place = window_place(window, time);
+		const PatchWindow *window =
+			server_window(server, gathering->builds, use->rule->set);
+		WindowPlace place = patch_window_place(window, event_time(columns, time));
 
 		count_flaw(server, use->rule->flaw, place);
 		is_patched = stage == gathering->table->entered && place == WINDOW_OUTSIDE;
@@ -417,14 +438,17 @@ gboolean stages_gather(Case *c, Servers *servers, const BuildTable *builds, cons
 
 /* ---- the result ---- */
 
-static StageFacts *make_facts(const StageInfo *stage, Gathered *gathered)
+static StageFacts *make_facts(const StageInfo *stage, guint number, Gathered *gathered)
 {
+	gboolean is_file_time = gathered->first == INSTANT_NONE;
 	StageFacts *facts = g_new0(StageFacts, 1);
 
 	*facts = (StageFacts){ .stage = stage,
+		.number = number,
 		.n = gathered->n,
-		.first = gathered->first,
-		.last = gathered->last,
+		.first = is_file_time ? gathered->file_first : gathered->first,
+		.last = is_file_time ? gathered->file_last : gathered->last,
+		.is_file_time = is_file_time,
 		.findings = g_steal_pointer(&gathered->findings),
 		.rules = set_list(gathered->rules),
 		.addresses = set_list(gathered->addresses),
@@ -461,7 +485,7 @@ GPtrArray *stages_finish(Server *server, const StageTable *table)
 	for (guint i = 0; i < server->stages->len; i++)
 		if (server->stages->pdata[i])
 			g_ptr_array_add(list,
-				make_facts(table->stages->pdata[i], server->stages->pdata[i]));
+				make_facts(table->stages->pdata[i], i, server->stages->pdata[i]));
 	g_ptr_array_set_size(server->stages, 0);
 	return list;
 }

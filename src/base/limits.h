@@ -85,7 +85,7 @@
 #define LIMIT_MARKUP_SHAPES	     1024 /* sets of columns of one task; one more for 256 events */
 #define LIMIT_CONFIG_ATTRIBUTES	     256  /* of one element */
 #define LIMIT_CONFIG_OUTER	     64	  /* attributes of outer elements that an event has, ... */
-#define LIMIT_CONFIG_OUTER_BYTES     2048 /* ... and their bytes */
+#define LIMIT_CONFIG_OUTER_BYTES     4096 /* ... and their bytes */
 #define LIMIT_CONFIG_PATH_BYTES	     1024 /* of the names of outer elements */
 #define LIMIT_CLIXML_OBJECT_BYTES    (8u << 20)	 /* of the texts of one object */
 #define LIMIT_CLIXML_REFERENCES	     65536	 /* types, and objects, that others refer to */
@@ -115,7 +115,7 @@
 #define LIMIT_RULE_FILE_BYTES	 (4u << 20)
 #define LIMIT_RULE_YAML_DEPTH	 32
 #define LIMIT_RULE_YAML_NODES	 65536 /* of one document; aliases are counted expanded */
-#define LIMIT_RULE_YAML_TAGS	 64    /* %TAG directives of one file: each is compared with all */
+#define LIMIT_RULE_YAML_TAGS	 64 /* %TAG directives of one file: libyaml compares each with all */
 #define LIMIT_RULE_VALUES	 16384 /* values of one rule, after modifiers spread them */
 #define LIMIT_RULE_VALUE_BYTES	 65536
 #define LIMIT_RULE_REGEXES	 256 /* regular expressions of one rule */
@@ -189,8 +189,6 @@
 #define LIMIT_INDICATOR_STORES	    16		 /* that are searched side by side */
 #define LIMIT_INDICATOR_SETS	    65536	 /* kinds of one source each, of one store */
 #define LIMIT_INDICATOR_PARTS	    32		 /* sources of one indicator that are told */
-#define LIMIT_INDICATOR_TEXT_BYTES  (16u << 10)	 /* of what one says of it: longer ones are cut */
-#define LIMIT_INDICATOR_TOLD_BYTES  (256u << 10) /* of the sources of one that are told */
 #define LIMIT_INDICATOR_PATTERNS    65536	 /* regular expressions on paths */
 #define LIMIT_INDICATOR_FINDINGS    1024	 /* of one event; further ones are a gap */
 

@@ -54,18 +54,20 @@ static ExitStatus judge_outcome(
 	for (guint level = fail_on; level < LEVEL_N; level++)
 		if (summary->findings[level] > 0)
 			return STATUS_FINDINGS;
+	if (fail_on <= LEVEL_HIGH && assessment_is_severe(summary->assessment))
+		return STATUS_FINDINGS;
 	return outcome->complete && can_judge(outcome) ? STATUS_GOOD : STATUS_INCOMPLETE;
 }
 
-static ExitStatus tell_outcome(
-	const Arguments *arguments, Case *c, const char *case_path, const ScanOutcome *outcome)
+static ExitStatus tell_outcome(const Arguments *arguments, Case *c, const char *case_path,
+	const char *tables, const ScanOutcome *outcome)
 {
 	Terminal terminal = terminal_make(stdout, arguments_value(arguments, "color"));
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(ScanSummary) summary = NULL;
 	GError *error = NULL;
 
-	summary = scan_summary_new(c, &error);
+	summary = scan_summary_new(c, tables, &error);
 	if (!summary)
 		return session_fail(error);
 	if (arguments_has(arguments, "json"))
@@ -148,7 +150,7 @@ static ExitStatus run_scan(const Arguments *arguments)
 		return session_fail(error);
 	if (!can_judge(&outcome))
 		session_complain("no rule or indicator could be loaded: nothing was judged");
-	return tell_outcome(arguments, c, case_path, &outcome);
+	return tell_outcome(arguments, c, case_path, session->paths->tables, &outcome);
 }
 
 static const Option scan_options[] = {
@@ -160,7 +162,9 @@ static const Option scan_options[] = {
 		"judge records recovered from slack and freed space too; their findings are "
 		"marked" },
 	{ 0, "fail-on", "LEVEL", "informational low medium high critical never", FALSE,
-		"the level from which findings make the exit status 1; default: high" },
+		"the level from which findings make the exit status 1; default: high, which a "
+		"shell "
+		"on a mail server is too (spoor show servers)" },
 	SESSION_WORKER_OPTIONS,
 	{ 0, "progress", "WHEN", "auto plain never", FALSE,
 		"show progress on standard error; auto: where it is a terminal" },

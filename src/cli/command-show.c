@@ -20,6 +20,8 @@ static const ShowKind kinds[] = {
 	{ "timeline", show_timeline },
 	{ "gaps", show_gaps },
 	{ "observations", show_observations },
+	{ "servers", show_servers },
+	{ "patches", show_patches },
 	{ "runs", show_runs },
 };
 
@@ -108,7 +110,8 @@ const Command command_show = {
 	.name = "show",
 	.summary = "List what a case holds, or the events of a file",
 	.operands = "WHAT [CASE | FILE...]",
-	.words = "findings events coverage rules intel entities timeline gaps observations runs",
+	.words = "findings events coverage rules intel entities timeline gaps observations servers "
+		 "patches runs",
 	.min_operands = 1,
 	.max_operands = G_MAXUINT,
 	.description =
@@ -118,7 +121,9 @@ const Command command_show = {
 		"processes, files, hashes, "
 		"addresses and domains that findings name), timeline (findings by hour and host), "
 		"gaps, observations (what evidence says of systems without judging it, such as the "
-		"build a server ran), runs (who scanned what and when), or events.\n\n"
+		"build a server ran), servers (how far an intrusion got on each Exchange server, "
+		"and which of its logs are there), patches (which builds each ran when, and which "
+		"flaws it was exposed to), runs (who scanned what and when), or events.\n\n"
 		"The case is " CASE_DEFAULT
 		" if none is named. show events reads files or folders of "
 		"evidence instead and prints every event as a JSON object.\n\n"
@@ -128,6 +133,7 @@ const Command command_show = {
 	.examples = "spoor show findings acme.case --level high\twhat matters most\n"
 		    "spoor show findings acme.case --json | jq .rule.title\tfor programs\n"
 		    "spoor show coverage acme.case\twhat could not be assessed\n"
+		    "spoor show patches acme.case\twas the mail server vulnerable when?\n"
 		    "spoor show events Security.evtx\tevery event of a log\n"
 		    "spoor show events --files /mnt/c/Users\tnames, hashes and types of files",
 	.options = show_options,

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "cli/rows.h"
+#include "cli/scan-servers.h"
 #include "report/visible.h"
 
 #define TOP_RULES 8
@@ -145,7 +146,7 @@ static gboolean gather_findings(ScanSummary *s, Case *c, GError **error)
 			NULL, take_numbers, hosts, error);
 }
 
-ScanSummary *scan_summary_new(Case *c, GError **error)
+ScanSummary *scan_summary_new(Case *c, const char *tables, GError **error)
 {
 	g_autoptr(ScanSummary) s = g_new0(ScanSummary, 1);
 
@@ -154,7 +155,8 @@ ScanSummary *scan_summary_new(Case *c, GError **error)
 	if (!gather_findings(s, c, error) || !gather_ledger(s, c, error) ||
 		!gather_intel(s, c, error))
 		return NULL;
-	return g_steal_pointer(&s);
+	s->assessment = assessment_new(c, tables, error);
+	return s->assessment ? g_steal_pointer(&s) : NULL;
 }
 
 void scan_summary_free(ScanSummary *summary)
@@ -163,6 +165,7 @@ void scan_summary_free(ScanSummary *summary)
 		return;
 	g_ptr_array_unref(summary->top_rules);
 	g_ptr_array_unref(summary->hosts);
+	assessment_free(summary->assessment);
 	g_free(summary);
 }
 
@@ -218,6 +221,7 @@ void scan_summary_append_json(
 		json_key(&j, counts[i].name);
 		json_uint(&j, counts[i].number);
 	}
+	scan_servers_append_json(&j, s->assessment);
 	json_object_end(&j);
 	visible_append_json(ret, object->str);
 	g_string_append_c(ret, '\n');
@@ -379,6 +383,7 @@ void scan_summary_append_text(GString *ret, const Terminal *terminal, const Scan
 	append_levels(ret, terminal, s);
 	append_top_rules(ret, terminal, s);
 	append_hosts(ret, terminal, s);
+	scan_servers_append_text(ret, terminal, s->assessment);
 	append_coverage(ret, terminal, s);
 	if (outcome->interrupted) {
 		g_string_append(ret, "Next       interrupted; the same command goes on with it\n");
@@ -386,6 +391,8 @@ void scan_summary_append_text(GString *ret, const Terminal *terminal, const Scan
 	}
 	g_string_append_printf(ret, "Next       spoor report %s\n", name->str);
 	g_string_append_printf(ret, "           spoor show findings %s\n", name->str);
+	if (s->assessment->servers->len > 0)
+		g_string_append_printf(ret, "           spoor show servers %s\n", name->str);
 	if (s->losses > 0 || s->remarks > 0)
 		g_string_append_printf(ret, "           spoor show coverage %s\n", name->str);
 }

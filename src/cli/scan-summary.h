@@ -6,6 +6,7 @@
 
 #include <glib.h>
 
+#include "assessment/assessment.h"
 #include "cli/terminal.h"
 #include "coordinator/scan.h"
 
@@ -23,9 +24,11 @@ typedef struct ScanSummary {
 	GPtrArray *top_rules;	   /* GStrv: level, title, findings, hosts */
 	GPtrArray *hosts;	   /* GStrv: host, findings, those of its worst level, that level */
 	guint64 n_hosts;	   /* with findings */
+	Assessment *assessment;
 } ScanSummary;
 
-ScanSummary *scan_summary_new(Case *c, GError **error);
+/* @tables is the folder content/tables. */
+ScanSummary *scan_summary_new(Case *c, const char *tables, GError **error);
 void scan_summary_free(ScanSummary *summary); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScanSummary, scan_summary_free)
 

@@ -23,6 +23,10 @@ gboolean show_gaps(const Arguments *arguments, Case *c, const Terminal *terminal
 gboolean show_intel(const Arguments *arguments, Case *c, const Terminal *terminal, GError **error);
 gboolean show_observations(
 	const Arguments *arguments, Case *c, const Terminal *terminal, GError **error);
+gboolean show_patches(
+	const Arguments *arguments, Case *c, const Terminal *terminal, GError **error);
+gboolean show_servers(
+	const Arguments *arguments, Case *c, const Terminal *terminal, GError **error);
 gboolean show_runs(const Arguments *arguments, Case *c, const Terminal *terminal, GError **error);
 
 /* Prints "No <what>." for people where nothing was printed. */

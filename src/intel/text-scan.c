@@ -16,9 +16,8 @@
 #include "intel/normal.h"
 #include "intel/words.h"
 
-#define CONTEXT_BEFORE	160 /* of a value's sentence */
-#define CONTEXT_AFTER	80
-#define RULE_HEAD_BYTES 300 /* of a line that may begin a YARA rule */
+#define CONTEXT_BEFORE 160 /* of a value's sentence */
+#define CONTEXT_AFTER  80
 
 typedef struct Scan {
 	Slice text;
@@ -322,8 +321,7 @@ static gsize rule_size(Slice text)
 
 	while (words_next_line(&rest, &line)) {
 		line = words_trim(line);
-		/* As scan_text() looks: each line that it takes for a beginning ends the search. */
-		if (!is_first && begins_rule(slice_sub(line, 0, RULE_HEAD_BYTES), &name))
+		if (!is_first && begins_rule(line, &name))
 			return 0;
 		is_first = FALSE;
 		has_condition |= words_has_prefix(line, "condition");
@@ -355,7 +353,7 @@ static void scan_text(Scan *scan)
 
 		if (at >= rule_end)
 			scan->rule = SLICE_EMPTY;
-		if (at >= rule_end && begins_rule(slice_sub(rest, 0, RULE_HEAD_BYTES), &name)) {
+		if (at >= rule_end && begins_rule(slice_sub(rest, 0, 300), &name)) {
 			gsize size = rule_size(rest);
 
 			if (size > 0) {

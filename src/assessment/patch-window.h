@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Window: when a server had a flaw, from all that evidence says of its builds.
+ * PatchWindow: when a server had a flaw, from all that evidence says of its builds.
  *
  * Proofs differ. A row of a log says which build wrote it, at its time. A file says which build it
  * is of, but its time of last change says little: such proofs are weak, as are those without a time
@@ -38,7 +38,7 @@ void build_proof_free(gpointer proof);
 /* What @proof says of @set. */
 BuildVerdict build_proof_judge(const BuildTable *table, const BuildProof *proof, CveSet set);
 
-typedef struct Window {
+typedef struct PatchWindow {
 	ExposureState state;	   /* as of the last build known */
 	const BuildProof *exposed; /* last proof of a build with the flaw, or NULL */
 	const BuildProof *closed;  /* first of one without, after that, or NULL */
@@ -53,11 +53,11 @@ typedef struct Window {
 	gboolean is_contradicting;   /* builds without the flaw were there before @exposed */
 	gboolean is_early;	     /* some proof is from before its build was released */
 	GArray *exposed_spans, *closed_spans;
-} Window;
+} PatchWindow;
 
 /* @proofs (BuildProof) are borrowed. */
-Window *window_new(const BuildTable *table, const GPtrArray *proofs, CveSet set);
-void window_free(gpointer window); /* accepts NULL */
+PatchWindow *patch_window_new(const BuildTable *table, const GPtrArray *proofs, CveSet set);
+void patch_window_free(gpointer window); /* accepts NULL */
 
 typedef enum WindowPlace {
 	WINDOW_UNDECIDED,
@@ -66,4 +66,4 @@ typedef enum WindowPlace {
 } WindowPlace;
 
 /* Was the server exposed at @time? */
-WindowPlace window_place(const Window *window, Instant time);
+WindowPlace patch_window_place(const PatchWindow *window, Instant time);

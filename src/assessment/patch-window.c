@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "assessment/window.h"
+#include "assessment/patch-window.h"
 
 typedef struct WindowSpan {
 	Instant first, last, last_so_far;
@@ -77,7 +77,7 @@ static void note_earlier(Instant *kept, Instant time)
 		*kept = time;
 }
 
-static void take_dated(Window *window, const BuildProof *proof, BuildVerdict verdict)
+static void take_dated(PatchWindow *window, const BuildProof *proof, BuildVerdict verdict)
 {
 	const WindowSpan span = { proof->first, proof->last, proof->last };
 
@@ -95,7 +95,7 @@ static void take_dated(Window *window, const BuildProof *proof, BuildVerdict ver
 }
 
 /* The first proof of a build without the flaw, behind the last of one with it. */
-static void take_closing(Window *window, const BuildProof *proof)
+static void take_closing(PatchWindow *window, const BuildProof *proof)
 {
 	Instant time = proof->first;
 
@@ -138,7 +138,7 @@ static void take_weak(Newest *newest, const BuildProof *proof, BuildVerdict verd
 }
 
 static void take_proof(
-	Window *window, Newest *newest, const BuildProof *proof, BuildVerdict verdict)
+	PatchWindow *window, Newest *newest, const BuildProof *proof, BuildVerdict verdict)
 {
 	gboolean dated = !proof->is_weak && proof->first != INSTANT_NONE;
 
@@ -160,14 +160,14 @@ static void take_proof(
 }
 
 /* Is there a build that does not decide it, of a later cumulative update than @decided? */
-static gboolean is_outdated(const Window *window, const BuildProof *decided)
+static gboolean is_outdated(const PatchWindow *window, const BuildProof *decided)
 {
 	return window->undecided && !decided->update &&
 		build_compare_update(&window->undecided->build, &decided->build) > 0;
 }
 
 /* The state where no proof with a time decides it. */
-static void decide_weakly(Window *window, const Newest *newest)
+static void decide_weakly(PatchWindow *window, const Newest *newest)
 {
 	const BuildProof *best = newest->weak_closed;
 
@@ -188,7 +188,7 @@ static void decide_weakly(Window *window, const Newest *newest)
 	}
 }
 
-static void decide(Window *window, const Newest *newest)
+static void decide(PatchWindow *window, const Newest *newest)
 {
 	if (window->closed) {
 		window->state = EXPOSURE_CLOSED;
@@ -208,7 +208,7 @@ static void decide(Window *window, const Newest *newest)
 
 /* The first proof of a build with the flaw after one without: it had not been exposed before. */
 static void find_restart(
-	Window *window, const BuildTable *table, const GPtrArray *proofs, CveSet set)
+	PatchWindow *window, const BuildTable *table, const GPtrArray *proofs, CveSet set)
 {
 	Instant before = INSTANT_NONE;
 
@@ -225,9 +225,9 @@ static void find_restart(
 		window->restarted = window->exposed_first;
 }
 
-Window *window_new(const BuildTable *table, const GPtrArray *proofs, CveSet set)
+PatchWindow *patch_window_new(const BuildTable *table, const GPtrArray *proofs, CveSet set)
 {
-	Window *window = g_new0(Window, 1);
+	PatchWindow *window = g_new0(PatchWindow, 1);
 	Newest newest = { NULL };
 
 	window->state = EXPOSURE_UNKNOWN;
@@ -254,9 +254,9 @@ Window *window_new(const BuildTable *table, const GPtrArray *proofs, CveSet set)
 	return window;
 }
 
-void window_free(gpointer data)
+void patch_window_free(gpointer data)
 {
-	Window *window = data;
+	PatchWindow *window = data;
 
 	if (!window)
 		return;
@@ -265,7 +265,7 @@ void window_free(gpointer data)
 	g_free(window);
 }
 
-WindowPlace window_place(const Window *window, Instant time)
+WindowPlace patch_window_place(const PatchWindow *window, Instant time)
 {
 	gboolean exposed, closed;
 
