@@ -115,7 +115,7 @@
 #define LIMIT_RULE_FILE_BYTES	 (4u << 20)
 #define LIMIT_RULE_YAML_DEPTH	 32
 #define LIMIT_RULE_YAML_NODES	 65536 /* of one document; aliases are counted expanded */
-#define LIMIT_RULE_YAML_TAGS	 64 /* %TAG directives of one file: libyaml compares each with all */
+#define LIMIT_RULE_YAML_TAGS	 64 /* %TAG directives of a file: libyaml compares all with all */
 #define LIMIT_RULE_VALUES	 16384 /* values of one rule, after modifiers spread them */
 #define LIMIT_RULE_VALUE_BYTES	 65536
 #define LIMIT_RULE_REGEXES	 256 /* regular expressions of one rule */
