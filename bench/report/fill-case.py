@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fills a case with synthetic findings, for looking at the report and for measuring it.
 
-usage: fill-case.py [--findings N] [--hosts N] [--days N] [--seed N] [--hostile | --empty | --quiet] CASE
+usage: fill-case.py [--findings N] [--hosts N] [--days N] [--seed N] [--exchange] [--hostile | --empty | --quiet] CASE
 
 The case has an intrusion on a few hosts amid noise: one medium rule fires all the time, a few
 critical findings drown in it unless the report prevents that. With --hostile every text is one that
 tries to break out of the page; with --quiet nothing was found; with --empty nothing was read.
-Everything follows from the seed: the same arguments give the same rows.
+With --exchange there are two mail servers besides: one that was entered while it was exposed, and one on
+which the same was tried when it had been updated. Everything follows from the seed: the same arguments give the same rows.
 """
 import argparse
 import hashlib
@@ -109,6 +110,32 @@ RULES = [
      {"EventID": "4769", "TargetUserName": "{user}", "ServiceName": "svc-sql", "TicketEncryptionType": "0x17",
       "IpAddress": "{ip}"},
      [("TicketEncryptionType", "0x17", "selection")]),
+]
+
+# Two mail servers. Rule ids are those of content/rules/exchange, which content/tables/exchange-stages.tsv knows.
+# id, title, level, tags
+EXCHANGE_RULES = [
+    ("b2546ee8-d4f0-4b38-bc1e-4c69a3d7123c", "Cookie That Names The Server To Ask (CVE-2021-26855)", "high",
+     "attack.initial-access attack.t1190"),
+    ("82cce1c7-ce8b-4a7a-b7c6-3cb9afe1654b", "Cookie That Names The Server To Ask, Answered (CVE-2021-26855)",
+     "critical", "attack.initial-access attack.t1190"),
+    ("a1cdcaad-cf81-467a-949f-17c9b95ab4ad", "Virtual Directory Reset In The Name Of A Server", "critical",
+     "attack.persistence attack.t1505.003"),
+    ("1d959db1-a005-4d46-a109-c5fa28b0d9ab", "Web Shell Used: POST Answered By A Page That No Build Ships",
+     "critical", "attack.persistence attack.t1505.003"),
+]
+EXCHANGE_HITS = [  # rule, server, days after START, address, user agent, page
+    (0, "EX01", 6.41, "203.0.113.77", "ExchangeServicesClient/0.0.0.0", "/ecp/y.js"),
+    (1, "EX01", 6.42, "203.0.113.77", "ExchangeServicesClient/0.0.0.0", "/ecp/y.js"),
+    (2, "EX01", 6.43, "203.0.113.77", "python-requests/2.25.1", "/ecp/DDI/DDIService.svc/SetObject"),
+    (3, "EX01", 6.44, "203.0.113.77", "Mozilla/5.0 (compatible; antSword/v2.1)", "/aspnet_client/system_web/discover.aspx"),
+    (3, "EX01", 7.1, "198.51.100.9", "Mozilla/5.0 (compatible; antSword/v2.1)", "/aspnet_client/system_web/discover.aspx"),
+    (0, "EX02", 9.2, "198.51.100.23", "python-requests/2.25.1", "/ecp/x.js"),
+    (0, "EX02", 11.3, "198.51.100.24", "python-requests/2.25.1", "/owa/auth/x.js"),
+]
+EXCHANGE_BUILDS = [  # server, build, days after START: first, last
+    ("EX01", "15.1.2176.2", 0.2, 12.5), ("EX01", "15.1.2176.9", 13.1, 13.9),
+    ("EX02", "15.2.792.3", 0.1, 7.5), ("EX02", "15.2.792.10", 8.2, 13.9),
 ]
 
 SOURCE = """title: {title}
@@ -297,6 +324,38 @@ class Filler:
                 self.add_entity(kind, event[field].replace("SHA256=", ""), field)
         self.n += 1
 
+    def add_exchange(self):
+        rules = []
+        for rule_id, title, level, tags in EXCHANGE_RULES:
+            digest = sha("exchange", rule_id)
+            rules.append((digest, level))
+            self.add_rule(digest, "sigma", f"rules/exchange/{title[:12].lower()}.yml", 1, "loaded", "", rule_id, title,
+                          level, LEVELS.index(level), "exchange/-/httpproxy", tags, "spoor bench", "", "", "", "", 1)
+        self.add_rule(sha("build"), "sigma", "rules/observations/build.yml", 1, "loaded", "", "observes-1",
+                      "Build in HttpProxy's rows", "informational", 0, "exchange/-/httpproxy", "", "", "", "", "", "", 1)
+        for server in ("EX01", "EX02"):
+            digest = sha("httpproxy", server)
+            path = self.evil(f"collected/{server}/Logging/HttpProxy/Ecp/HttpProxy_2021030100-1.LOG")
+            self.add("evidence", digest, 40 << 20, "done", "w3c", 100, 120000, 0, text(START), text(START + timedelta(days=14)))
+            self.add("evidence_path", path, digest, text(START), path)
+            self.add("tally", digest, self.evil(server), "HttpProxy", text(START), 120000, 0)
+        for n, (rule, server, day, address, agent, page) in enumerate(EXCHANGE_HITS):
+            when, (digest, level) = START + timedelta(days=day), rules[rule]
+            evidence, locator, name = sha("httpproxy", server), f"line {n + 7} at {n * 512:#x}", self.evil(server)
+            event = {"DateTime": text(when), "ServerHostName": name, "ClientIpAddress": address,
+                     "UserAgent": self.evil(agent), "UrlStem": self.evil(page), "AuthenticatedUser": self.evil("")}
+            self.insert("finding", FINDING_COLUMNS,
+                        (self.n + 1, sha("spoor-finding-1", digest, evidence, locator, "")[:32], digest, evidence, locator,
+                         n + 7, n * 512, 0, text(when), name, "HttpProxy", "[]", self.n + 1, LEVELS.index(level)))
+            self.add("event", self.n + 1, json.dumps(event, ensure_ascii=False))
+            self.add_entity("address", address, "ClientIpAddress")
+            self.n += 1
+        for server, build, first, last in EXCHANGE_BUILDS:
+            self.insert("observation", ("rule_sha256", "evidence_sha256", "kind", "subject", "value", "place", "events", "first",
+                                        "first_locator", "last", "last_locator"),
+                        (sha("build"), sha("httpproxy", server), "exchange-build", self.evil(server), build, "", 60000,
+                         text(START + timedelta(days=first)), "line 2", text(START + timedelta(days=last)), "line 60001"))
+
     def run(self):
         self.add("judgement", 1, "0.1.0", sha("rules"), "recovered=1")
         self.add("run", 1, "2021-03-10T08:00:00.0000000Z", "2021-03-10T08:01:13.0000000Z", "incomplete",
@@ -306,6 +365,8 @@ class Filler:
             self.add_evidence()
             for _ in range(0 if self.args.quiet else self.args.findings):
                 self.add_finding()
+            if self.args.exchange:
+                self.add_exchange()
         self.db.execute("UPDATE rule SET source = '' WHERE sha256 NOT IN (SELECT rule_sha256 FROM finding)")
         self.db.commit()
 
@@ -316,6 +377,7 @@ def main():
     parser.add_argument("--hosts", type=int, default=30)
     parser.add_argument("--days", type=int, default=14)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--exchange", action="store_true")
     parser.add_argument("--hostile", action="store_true")
     parser.add_argument("--quiet", action="store_true")
     parser.add_argument("--empty", action="store_true")

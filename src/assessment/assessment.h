@@ -80,6 +80,7 @@ typedef struct StageFacts {
 	const StageInfo *stage;
 	guint number;		/* of the stage: 0 is the first */
 	guint64 n;		/* findings */
+	guint64 levels[LEVEL_N]; /* of them, by the level of the finding */
 	Instant first, last;	/* of those with times of events; where there are none, of files */
 	gboolean is_file_time;	/* they are when files were last changed, which says little */
 	GPtrArray *findings;	/* ids */

@@ -8,7 +8,7 @@
 
 /* What is gathered of one stage on one server: sets of texts that they own. */
 typedef struct Gathered {
-	guint64 n, n_patched;
+	guint64 n, n_patched, levels[LEVEL_N];
 	Instant first, last;
 	Instant file_first, file_last; /* of files as a whole */
 	GPtrArray *findings;	       /* the first, in order of time */
@@ -38,6 +38,7 @@ enum {
 	COLUMN_LOCATOR,
 	COLUMN_SHA256,
 	COLUMN_EVENT,
+	COLUMN_LEVEL,
 };
 
 /* ---- sets ---- */
@@ -270,7 +271,11 @@ static gboolean is_file(const char *const *columns)
 static void take_facts(Gathering *gathering, Gathered *gathered, guint stage, const char *title,
 	Instant time, const char *const *columns)
 {
+	guint64 level = 0;
+
 	gathered->n++;
+	if (g_ascii_string_to_unsigned(columns[COLUMN_LEVEL], 10, 0, LEVEL_N - 1, &level, NULL))
+		gathered->levels[level]++;
 	if (is_file(columns))
 		widen(&gathered->file_first, &gathered->file_last, time);
 	else
@@ -409,7 +414,7 @@ static gboolean take_findings(Gathering *gathering, Case *c, GError **error)
 		"AND f.locator LIKE 'file %' AND p.place = substr(f.locator, 6)), "
 		"(SELECT min(p.path) FROM evidence_path p WHERE p.sha256 = f.evidence_sha256), "
 		"''), "
-		"f.locator, f.evidence_sha256, e.fields "
+		"f.locator, f.evidence_sha256, e.fields, f.level_rank "
 		"FROM finding f JOIN event e ON e.number = f.event "
 		"WHERE f.rule_sha256 IN (SELECT value FROM json_each(?1)) "
 		"ORDER BY f.time = '', f.time, f.id",
@@ -461,6 +466,7 @@ static StageFacts *make_facts(const StageInfo *stage, guint number, Gathered *ga
 		.n_files = g_hash_table_size(gathered->files),
 		.n_accounts = g_hash_table_size(gathered->accounts),
 		.n_patched = gathered->n_patched };
+	memcpy(facts->levels, gathered->levels, sizeof facts->levels);
 	return facts;
 }
 

@@ -6,6 +6,7 @@
 #define NAMES_SHOWN    5
 #define NAMES_CHARS    110 /* of those shown, together */
 #define GUIDANCE_BYTES (1u << 20)
+#define STEP_COLUMNS   6 /* and at most two more: key, references */
 
 /* Which findings a step speaks of: those of some rules. */
 typedef struct Scope {
@@ -15,6 +16,8 @@ typedef struct Scope {
 	GPtrArray *ignored_starts; /* ...and how such names start */
 	RuleLevel least;	   /* level from which findings count */
 	gboolean *rules;	   /* of the step at hand, by number */
+	GuidanceServers servers;   /* likewise */
+	GPtrArray *phases;	   /* in order */
 } Scope;
 
 /* ---- circumstances ---- */
@@ -85,7 +88,7 @@ static gboolean applies(Scope *scope, const char *circumstance)
 		return is_unsealed(model);
 	if (strcmp(circumstance, "interrupted") == 0)
 		return model_is_interrupted(model);
-	return FALSE;
+	return guidance_servers_apply(model, circumstance, &scope->servers);
 }
 
 /* ---- names ---- */
@@ -105,27 +108,50 @@ static int compare_named(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
-static GuidanceNames *take_names(GArray *named, const char *label, gboolean defang)
+GuidanceNames *guidance_names_new(const GPtrArray *all, guint n, const char *label, gboolean defang)
 {
 	GuidanceNames *names;
 	gsize n_chars = 0;
 
-	if (named->len == 0)
+	if (all->len == 0)
 		return NULL;
 	names = g_new0(GuidanceNames, 1);
 	names->label = label;
 	names->defang = defang;
-	names->n = named->len;
+	names->n = n;
 	names->names = g_ptr_array_new_with_free_func(g_free);
-	g_array_sort(named, compare_named);
-	for (guint i = 0; i < MIN(named->len, NAMES_SHOWN); i++) {
-		const char *name = g_array_index(named, Named, i).name;
+	for (guint i = 0; i < MIN(all->len, NAMES_SHOWN); i++) {
+		const char *name = g_ptr_array_index(all, i);
 
 		n_chars += strlen(name);
 		if (i == 0 || n_chars <= NAMES_CHARS)
 			g_ptr_array_add(names->names, g_strdup(name));
 	}
 	return names;
+}
+
+static GuidanceNames *take_names(GArray *named, const char *label, gboolean defang)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+	g_array_sort(named, compare_named);
+	for (guint i = 0; i < named->len; i++)
+		g_ptr_array_add(names, (gpointer)g_array_index(named, Named, i).name);
+	return guidance_names_new(names, names->len, label, defang);
+}
+
+/* A host that is named as a server already need not be named twice. */
+static gboolean is_marked_server(const Scope *scope, const char *host)
+{
+	const GPtrArray *servers = scope->model->assessment->servers;
+
+	for (guint i = 0; i < servers->len; i++) {
+		const AssessedServer *server = g_ptr_array_index(servers, i);
+
+		if (scope->servers.marked[i] && g_ascii_strcasecmp(server->name, host) == 0)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static GuidanceNames *name_hosts(const Scope *scope)
@@ -143,7 +169,7 @@ static GuidanceNames *name_hosts(const Scope *scope)
 		const ModelHost *host = g_ptr_array_index(model->hosts, i);
 		Named one = { host->name, 0, i };
 
-		if (seen[i] && *host->name)
+		if (seen[i] && *host->name && !is_marked_server(scope, host->name))
 			g_array_append_val(named, one);
 	}
 	return take_names(named, "Hosts", FALSE);
@@ -264,7 +290,7 @@ static GuidanceNames *names_of(const Scope *scope, const char *word, char *const
 			return name_entities(scope, entity_words[i].kind, entity_words[i].label,
 				entity_words[i].defang);
 	}
-	return NULL;
+	return guidance_servers_names(scope->model, word, &scope->servers);
 }
 
 /* ---- the table ---- */
@@ -284,27 +310,64 @@ static void free_step(gpointer data)
 	g_free(step->phase);
 	g_free(step->title);
 	g_free(step->text);
+	g_free(step->key);
+	g_free(step->references);
 	g_ptr_array_unref(step->names);
 	g_free(step);
 }
 
-/* columns: "step", when, names, phase, title, text */
+/* A step of the same key that was there before is said better by the new one. */
+static void put_step(GPtrArray *steps, GuidanceStep *step)
+{
+	for (guint i = 0; *step->key && i < steps->len; i++) {
+		if (strcmp(((GuidanceStep *)g_ptr_array_index(steps, i))->key, step->key) == 0) {
+			g_ptr_array_remove_index(steps, i);
+			break;
+		}
+	}
+	g_ptr_array_add(steps, step);
+}
+
+static guint order_of(const Scope *scope, const char *phase)
+{
+	guint order = scope->phases->len; /* of an unknown one: behind all others */
+
+	(void)g_ptr_array_find_with_equal_func(scope->phases, phase, g_str_equal, &order);
+	return order;
+}
+
+static gboolean step_applies(Scope *scope, char *const *when)
+{
+	gboolean said = FALSE;
+
+	memset(scope->rules, 0, (scope->model->rules->len + 1) * sizeof *scope->rules);
+	memset(scope->servers.marked, 0,
+		(scope->model->assessment->servers->len + 1) * sizeof *scope->servers.marked);
+	scope->servers.least_stage = G_MAXUINT;
+	for (guint i = 0; when[i]; i++)
+		said |= applies(scope, when[i]); /* all of them: each may mark rules */
+	if (scope->servers.least_stage == G_MAXUINT)
+		scope->servers.least_stage = 0;
+	return said;
+}
+
+/* columns: "step", when, names, phase, title, text, key, references */
 static void add_step(Scope *scope, char *const *columns, GPtrArray *steps)
 {
 	g_auto(GStrv) when = g_strsplit(columns[1], ",", -1);
 	g_auto(GStrv) words = g_strsplit(columns[2], ",", -1);
-	gboolean said = FALSE;
+	guint n = g_strv_length((char **)columns);
 	GuidanceStep *step;
 
-	memset(scope->rules, 0, (scope->model->rules->len + 1) * sizeof *scope->rules);
-	for (guint i = 0; when[i]; i++)
-		said |= applies(scope, when[i]); /* all of them: each may mark rules */
-	if (!said)
+	if (!step_applies(scope, when))
 		return;
 	step = g_new0(GuidanceStep, 1);
 	step->phase = g_strdup(columns[3]);
 	step->title = g_strdup(columns[4]);
 	step->text = g_strdup(columns[5]);
+	step->key = g_strdup(n > STEP_COLUMNS && strcmp(columns[6], "-") != 0 ? columns[6] : "");
+	step->references = g_strdup(n > STEP_COLUMNS + 1 ? columns[7] : "");
+	step->order = order_of(scope, step->phase);
 	step->names = g_ptr_array_new_with_free_func(free_names);
 	for (guint i = 0; words[i]; i++) {
 		GuidanceNames *names = names_of(scope, words[i], when);
@@ -312,11 +375,32 @@ static void add_step(Scope *scope, char *const *columns, GPtrArray *steps)
 		if (names)
 			g_ptr_array_add(step->names, names);
 	}
-	g_ptr_array_add(steps, step);
+	put_step(steps, step);
 }
 
-static gboolean read_table(Scope *scope, const char *path, GPtrArray *steps, GError **error)
+/* FALSE where the line is none of those that a table may have. */
+static gboolean read_line(Scope *scope, char *const *columns, Guidance *guidance)
 {
+	guint n = g_strv_length((char **)columns);
+
+	if (strcmp(columns[0], "step") == 0 && n >= STEP_COLUMNS && n <= STEP_COLUMNS + 2)
+		add_step(scope, columns, guidance->steps);
+	else if (strcmp(columns[0], "ignore") == 0 && n == 2)
+		add_ignored(scope, columns[1]);
+	else if (strcmp(columns[0], "phase") == 0 && n == 2)
+		g_ptr_array_add(scope->phases, g_strdup(columns[1]));
+	else if (strcmp(columns[0], "shown-by") == 0 && n == 3)
+		g_hash_table_replace(
+			guidance->logs, g_strdup(columns[1]), g_strsplit(columns[2], ",", -1));
+	else
+		return FALSE;
+	return TRUE;
+}
+
+static gboolean read_table(Scope *scope, const char *name, Guidance *guidance, GError **error)
+{
+	g_autofree char *path =
+		g_build_filename(scope->model->options->tables, "..", "guidance", name, NULL);
 	g_autofree char *text = NULL;
 	g_auto(GStrv) lines = NULL;
 	gsize size;
@@ -331,36 +415,64 @@ static gboolean read_table(Scope *scope, const char *path, GPtrArray *steps, GEr
 	lines = g_strsplit(text, "\n", -1);
 	for (guint i = 0; lines[i]; i++) {
 		g_auto(GStrv) columns = g_strsplit(g_strchomp(lines[i]), "\t", -1);
-		guint n = g_strv_length(columns);
 
-		if (n == 0 || !*columns[0] || *columns[0] == '#')
+		if (!columns[0] || !*columns[0] || *columns[0] == '#')
 			continue;
-		if (strcmp(columns[0], "step") == 0 && n == 6) {
-			add_step(scope, columns, steps);
-		} else if (strcmp(columns[0], "ignore") == 0 && n == 2) {
-			add_ignored(scope, columns[1]);
-		} else {
+		if (!read_line(scope, columns, guidance)) {
 			g_set_error(error, SPOOR_ERROR, SPOOR_ERROR_INPUT,
-				"%s:%u: neither a step with 6 columns nor an ignore with 2", path,
-				i + 1);
+				"%s:%u: neither a step with 6 to 8 columns nor an ignore or a "
+				"phase with 2 nor a shown-by with 3",
+				path, i + 1);
 			return FALSE;
 		}
 	}
 	return TRUE;
 }
 
-GPtrArray *guidance_steps(const ReportModel *model, const Verdict *verdict, GError **error)
+/* ---- the whole ---- */
+
+static gint compare_steps(gconstpointer a, gconstpointer b)
 {
-	g_autoptr(GPtrArray) steps = g_ptr_array_new_with_free_func(free_step);
+	const GuidanceStep *x = *(const GuidanceStep *const *)a;
+	const GuidanceStep *y = *(const GuidanceStep *const *)b;
+
+	return (x->order > y->order) - (x->order < y->order);
+}
+
+Guidance *guidance_load(const ReportModel *model, const Verdict *verdict, GError **error)
+{
+	g_autoptr(Guidance) guidance = g_new0(Guidance, 1);
 	g_autoptr(GHashTable) ignored =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GPtrArray) ignored_starts = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) phases = g_ptr_array_new_with_free_func(g_free);
 	g_autofree gboolean *rules = g_new0(gboolean, model->rules->len + 1);
-	g_autofree char *path =
-		g_build_filename(model->options->tables, "..", "guidance", "first-steps.tsv", NULL);
-	Scope scope = { model, verdict, ignored, ignored_starts, LEVEL_HIGH, rules };
+	g_autofree gboolean *servers = g_new0(gboolean, model->assessment->servers->len + 1);
+	Scope scope = { model, verdict, ignored, ignored_starts, LEVEL_HIGH, rules, { servers, 0 },
+		phases };
 
+	guidance->steps = g_ptr_array_new_with_free_func(free_step);
+	guidance->logs =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
 	if (model->findings[LEVEL_HIGH] + model->findings[LEVEL_CRITICAL] == 0)
 		scope.least = LEVEL_MEDIUM;
-	return read_table(&scope, path, steps, error) ? g_steal_pointer(&steps) : NULL;
+	if (!read_table(&scope, "first-steps.tsv", guidance, error) ||
+		!read_table(&scope, "exchange.tsv", guidance, error))
+		return NULL;
+	g_ptr_array_sort(guidance->steps, compare_steps); /* a stable sort */
+	return g_steal_pointer(&guidance);
+}
+
+void guidance_free(Guidance *guidance)
+{
+	if (!guidance)
+		return;
+	g_ptr_array_unref(guidance->steps);
+	g_hash_table_unref(guidance->logs);
+	g_free(guidance);
+}
+
+char *const *guidance_logs_of(const Guidance *guidance, const char *slug)
+{
+	return g_hash_table_lookup(guidance->logs, slug);
 }

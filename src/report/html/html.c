@@ -13,6 +13,7 @@
 #include "report/html/html-text.h"
 #include "report/html/sections.h"
 #include "report/report.h"
+#include "report/visible.h"
 
 #define ROWS_MOST  250000
 #define BYTES_MOST (25u << 20) /* a page above it is made again with half of the rows */
@@ -21,7 +22,7 @@
 typedef struct Page {
 	const ReportModel *model;
 	const Verdict *verdict;
-	const GPtrArray *steps;
+	const Guidance *guidance;
 } Page;
 
 /* ---- the places ---- */
@@ -76,7 +77,18 @@ static void put_verdict(GString *out, const Page *page)
 
 static void put_steps(GString *out, const Page *page)
 {
-	section_append_steps(out, page->steps);
+	section_append_steps(out, page->guidance);
+}
+
+static void put_exchange(GString *out, const Page *page)
+{
+	section_append_exchange(out, page->model, page->guidance);
+}
+
+static void put_exchange_link(GString *out, const Page *page)
+{
+	if (page->model->assessment->servers->len)
+		g_string_append(out, "<a href=\"#exchange\">Exchange</a>");
 }
 
 static void put_rules(GString *out, const Page *page)
@@ -145,6 +157,8 @@ static const struct {
 	{ "verdict-slug", put_verdict_slug },
 	{ "verdict", put_verdict },
 	{ "steps", put_steps },
+	{ "exchange", put_exchange },
+	{ "exchange-link", put_exchange_link },
 	{ "rules", put_rules },
 	{ "groups", put_groups },
 	{ "coverage", put_coverage },
@@ -189,10 +203,22 @@ static GString *render(const Page *page)
 
 /* ---- the format ---- */
 
+static void put_summary(GString *summary, const ReportModel *model, const Verdict *verdict)
+{
+	g_autoptr(GString) stages = section_stage_words(model);
+
+	g_string_printf(summary, "%s: %s", verdict->words, verdict->reason);
+	if (stages->len) {
+		g_string_append_c(summary, ' ');
+		visible_append_text(summary, stages->str);
+		g_string_append_c(summary, '.');
+	}
+}
+
 static GString *make_page(Case *c, const ReportOptions *options, guint max_rows, GError **error)
 {
 	g_autoptr(ReportModel) model = report_model_load(c, options, max_rows, error);
-	g_autoptr(GPtrArray) steps = NULL;
+	g_autoptr(Guidance) guidance = NULL;
 	VerdictFacts facts;
 	Verdict verdict;
 	Page page;
@@ -202,11 +228,11 @@ static GString *make_page(Case *c, const ReportOptions *options, guint max_rows,
 	facts = section_facts(model);
 	verdict = verdict_of(&facts);
 	if (options->summary)
-		g_string_printf(options->summary, "%s: %s", verdict.words, verdict.reason);
-	steps = guidance_steps(model, &verdict, error);
-	if (!steps)
+		put_summary(options->summary, model, &verdict);
+	guidance = guidance_load(model, &verdict, error);
+	if (!guidance)
 		return NULL;
-	page = (Page){ model, &verdict, steps };
+	page = (Page){ model, &verdict, guidance };
 	return render(&page);
 }
 

@@ -222,7 +222,8 @@ ReportModel *report_model_load(
 	if (!model->groups || !load_runs(model, c, error) ||
 		!model_load_coverage(model, c, error) || !model_load_rules(model, c, error) ||
 		!model_load_intel(model, c, error) ||
-		!model_load_findings(model, c, max_rows, error))
+		!model_load_findings(model, c, max_rows, error) ||
+		!model_load_exchange(model, c, error))
 		return NULL;
 	return g_steal_pointer(&model);
 }
@@ -231,6 +232,9 @@ void report_model_free(ReportModel *model)
 {
 	if (!model)
 		return;
+	assessment_free(model->assessment);
+	if (model->hits)
+		g_array_unref(model->hits);
 	attack_table_free(model->attack);
 	attack_groups_free(model->groups);
 	g_free(model->tool_version);

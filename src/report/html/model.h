@@ -11,6 +11,7 @@
 
 #include <glib.h>
 
+#include "assessment/assessment.h"
 #include "base/instant.h"
 #include "model/coverage.h"
 #include "model/intel-report.h"
@@ -114,6 +115,13 @@ typedef struct ModelFinding {
 	gint32 event;		   /* into events, or -1: not in this file */
 } ModelFinding;
 
+/* A finding that the assessment of Exchange servers counts; of each stage it lists the first. */
+typedef struct ModelHit {
+	guint server; /* number in the assessment */
+	const StageFacts *facts;
+	Instant time; /* INSTANT_NONE: unknown */
+} ModelHit;
+
 typedef struct ReportModel {
 	const ReportOptions *options; /* borrowed */
 	AttackTable *attack;
@@ -145,6 +153,8 @@ typedef struct ReportModel {
 	/* Ids that the page can not compute: those of correlations. */
 	GPtrArray *own_ids;  /* texts */
 	GArray *own_id_rows; /* guint32: the row each is of */
+	Assessment *assessment;
+	GArray *hits; /* ModelHit, by server, stage and time */
 } ReportModel;
 
 /*
@@ -161,6 +171,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReportModel, report_model_free)
 gboolean model_load_coverage(ReportModel *model, Case *c, GError **error);
 gboolean model_load_rules(ReportModel *model, Case *c, GError **error);
 gboolean model_load_intel(ReportModel *model, Case *c, GError **error);
+gboolean model_load_exchange(ReportModel *model, Case *c, GError **error);
 gboolean model_load_findings(ReportModel *model, Case *c, guint max_rows, GError **error);
 
 /* What stands for the record of a correlation's finding: JSON, of about so many bytes. */
@@ -172,5 +183,10 @@ gboolean model_is_interrupted(const ReportModel *model);
 
 /* The number of a host + 1, regardless of case; 0 where there is none. */
 guint model_host_number(const ReportModel *model, const char *name);
+
+/* The number of a stage of the assessment: 0 is the first. */
+guint model_stage_number(const ReportModel *model, const StageInfo *stage);
+/* The name of a server, or words for evidence that names none. */
+const char *model_server_name(const AssessedServer *server);
 
 guint64 model_number(const char *text); /* 0 for NULL and for no number */

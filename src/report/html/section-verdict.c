@@ -3,9 +3,64 @@
 #include "report/html/html-text.h"
 #include "report/html/sections.h"
 
-#define STEPS_NOW 3
+#define STEPS_NOW     3
+#define SERVERS_NAMED 3
 
 /* ---- the facts ---- */
+
+static const AssessedServer *find_server(const ReportModel *model, const char *host)
+{
+	const GPtrArray *servers = model->assessment->servers;
+
+	for (guint i = 0; i < servers->len; i++) {
+		const AssessedServer *server = g_ptr_array_index(servers, i);
+
+		if (*server->name && g_ascii_strcasecmp(server->name, host) == 0)
+			return server;
+	}
+	return NULL;
+}
+
+static const StageFacts *attempts_on(const AssessedServer *server, const ReportModel *model)
+{
+	const StageFacts *facts = server->stages->len ? g_ptr_array_index(server->stages, 0) : NULL;
+
+	return facts && model_stage_number(model, facts->stage) == 0 ? facts : NULL;
+}
+
+/* How many of the high rules that fired on @host tell of attempts alone. */
+static guint count_attempt_rules(const ReportModel *model, const ModelHost *host)
+{
+	const AssessedServer *server = find_server(model, host->name);
+	const StageFacts *attempts = server ? attempts_on(server, model) : NULL;
+	guint n = 0;
+
+	for (guint i = 0; attempts && i < model->rules->len; i++) {
+		const RuleInfo *info =
+			((const ModelRule *)g_ptr_array_index(model->rules, i))->info;
+
+		n += info->level == LEVEL_HIGH &&
+			g_ptr_array_find_with_equal_func(
+				attempts->rules, info->title, g_str_equal, NULL);
+	}
+	return MIN(n, host->high_rules);
+}
+
+static void measure_stages(const ReportModel *model, VerdictFacts *facts)
+{
+	const GPtrArray *servers = model->assessment->servers;
+
+	for (guint i = 0; i < servers->len; i++) {
+		const AssessedServer *server = g_ptr_array_index(servers, i);
+		const StageFacts *reached = assessed_server_reached(server);
+		const StageFacts *attempts = attempts_on(server, model);
+
+		facts->entered |= reached && model_stage_number(model, reached->stage) > 0;
+		facts->attacked |= reached != NULL;
+		for (guint level = 0; attempts && level < LEVEL_N; level++)
+			facts->attempts[level] += attempts->levels[level];
+	}
+}
 
 /* The host on which most different high rules fired, if they also are of several tactics. */
 static void find_worst_host(const ReportModel *model, VerdictFacts *facts)
@@ -13,10 +68,11 @@ static void find_worst_host(const ReportModel *model, VerdictFacts *facts)
 	for (guint i = 0; i < model->hosts->len; i++) {
 		const ModelHost *host = g_ptr_array_index(model->hosts, i);
 		guint n_tactics = (guint)__builtin_popcount(host->high_tactics);
+		guint n_rules = host->high_rules - count_attempt_rules(model, host);
 
-		if (host->high_rules >= VERDICT_HIGH_RULES && n_tactics >= VERDICT_HIGH_TACTICS &&
-			host->high_rules > facts->high_rules) {
-			facts->high_rules = host->high_rules;
+		if (n_rules >= VERDICT_HIGH_RULES && n_tactics >= VERDICT_HIGH_TACTICS &&
+			n_rules > facts->high_rules) {
+			facts->high_rules = n_rules;
 			facts->high_tactics = n_tactics;
 		}
 	}
@@ -80,6 +136,7 @@ VerdictFacts section_facts(const ReportModel *model)
 	facts.n_events = model->n_events + count_files(model);
 	facts.n_applicable_rules = model->n_applicable + count_assessed_sets(model);
 	facts.interrupted = model_is_interrupted(model);
+	measure_stages(model, &facts);
 	find_worst_host(model, &facts);
 	measure_losses(model, &facts);
 	return facts;
@@ -178,12 +235,82 @@ static void append_completeness(GString *out, const ReportModel *model, const Ve
 	g_string_append(out, "<a href=\"#coverage\">See what is missing</a></p>");
 }
 
+/* "EX01: shell used on 2021-03-03": the servers on which somebody got furthest come first. */
+GString *section_stage_words(const ReportModel *model)
+{
+	GString *words = g_string_new(NULL);
+	const GPtrArray *servers = model->assessment->servers;
+	guint n = 0;
+
+	for (guint stage = model->assessment->stages->len; stage-- > 0;) {
+		for (guint i = 0; i < servers->len; i++) {
+			const AssessedServer *server = g_ptr_array_index(servers, i);
+			const StageFacts *reached = assessed_server_reached(server);
+			char time[INSTANT_TEXT_BYTES];
+			g_autofree char *title = NULL;
+
+			if (!reached || model_stage_number(model, reached->stage) != stage ||
+				n++ >= SERVERS_NAMED)
+				continue;
+			title = g_utf8_strdown(reached->stage->title, -1);
+			instant_format(reached->first, time);
+			g_string_append_printf(words, "%s%s: %s%s%.10s", words->len ? "; " : "",
+				model_server_name(server), title, *time ? " on " : "", time);
+		}
+	}
+	if (n > SERVERS_NAMED)
+		g_string_append_printf(words, "; and %u more", n - SERVERS_NAMED);
+	return words;
+}
+
+/* What an attack that worked might have left its traces in. */
+static void append_not_assessed(GString *out, const ReportModel *model)
+{
+	const GPtrArray *servers = model->assessment->servers;
+	g_autoptr(GHashTable) named = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < servers->len; i++) {
+		const AssessedServer *server = g_ptr_array_index(servers, i);
+
+		for (guint k = 0; k < server->logs->len; k++) {
+			const LogWindow *window = g_ptr_array_index(server->logs, k);
+
+			if (!window->missing || !g_hash_table_add(named, window->log))
+				continue;
+			g_string_append(out,
+				g_hash_table_size(named) > 1
+					? ", "
+					: "<p class=\"not-assessed\"><b>Not assessed, since it "
+					  "was not given:</b> ");
+			html_append_text(out, window->log);
+		}
+	}
+	if (g_hash_table_size(named))
+		g_string_append(out, ". <a href=\"#exchange\">What that leaves open</a></p>");
+}
+
+static void append_reason(GString *out, const ReportModel *model, const Verdict *verdict)
+{
+	g_autoptr(GString) stages = section_stage_words(model);
+
+	g_string_append_printf(out, "<p class=\"reason\">%s", verdict->reason);
+	if (stages->len) {
+		g_string_append(out, " <b>");
+		html_append_text(out, stages->str);
+		g_string_append(out, "</b>.");
+	}
+	g_string_append(out, "</p>");
+	if (verdict->kind == VERDICT_ATTACKED)
+		append_not_assessed(out, model);
+}
+
 void section_append_verdict(GString *out, const ReportModel *model, const Verdict *verdict)
 {
 	g_string_append_printf(out,
 		"<div class=\"verdict-words\"><p class=\"eyebrow\">Verdict</p>"
-		"<h1 id=\"verdict-words\">%s</h1><p class=\"reason\">%s</p>",
-		verdict->words, verdict->reason);
+		"<h1 id=\"verdict-words\">%s</h1>",
+		verdict->words);
+	append_reason(out, model, verdict);
 	append_completeness(out, model, verdict);
 	g_string_append(out, "</div><div class=\"verdict-figures\">");
 	append_levels(out, model);
@@ -221,13 +348,14 @@ static void append_names(GString *out, const GuidanceNames *names)
 	g_string_append(out, "</dd></div>");
 }
 
+/* The box is ticked on paper or on the screen; its label is the title. */
 static void append_step(GString *out, const GuidanceStep *step)
 {
 	g_string_append(out, "<li><p class=\"phase\">");
 	html_append_text(out, step->phase);
-	g_string_append(out, "</p><h3>");
+	g_string_append(out, "</p><h3><label><input type=\"checkbox\"> ");
 	html_append_text(out, step->title);
-	g_string_append(out, "</h3><p>");
+	g_string_append(out, "</label></h3><p>");
 	html_append_text(out, step->text);
 	g_string_append(out, "</p>");
 	if (step->names->len) {
@@ -236,12 +364,19 @@ static void append_step(GString *out, const GuidanceStep *step)
 			append_names(out, g_ptr_array_index(step->names, i));
 		g_string_append(out, "</dl>");
 	}
+	if (*step->references) {
+		g_string_append(out, "<p class=\"note\">See ");
+		html_append_text(out, step->references);
+		g_string_append(out, "</p>");
+	}
 	g_string_append(out, "</li>");
 }
 
 /* The first few stand out: they are what has to be done today. */
-void section_append_steps(GString *out, const GPtrArray *steps)
+void section_append_steps(GString *out, const Guidance *guidance)
 {
+	const GPtrArray *steps = guidance->steps;
+
 	g_string_append(out, "<ol class=\"steps now\">");
 	for (guint i = 0; i < steps->len; i++) {
 		if (i == STEPS_NOW)

@@ -12,7 +12,9 @@
 #include "report/html/verdict.h"
 
 void section_append_verdict(GString *out, const ReportModel *model, const Verdict *verdict);
-void section_append_steps(GString *out, const GPtrArray *steps);
+void section_append_steps(GString *out, const Guidance *guidance);
+/* The whole <section>, or nothing where there is no such server. */
+void section_append_exchange(GString *out, const ReportModel *model, const Guidance *guidance);
 void section_append_rules(GString *out, const ReportModel *model);
 void section_append_groups(GString *out, const ReportModel *model);
 void section_append_intel(GString *out, const ReportModel *model);
@@ -21,6 +23,9 @@ void section_append_reproduction(GString *out, const ReportModel *model);
 void section_append_run(GString *out, const ReportModel *model);
 
 VerdictFacts section_facts(const ReportModel *model); /* what the verdict is made from */
+
+/* How far somebody got on which server, as text: free it. */
+GString *section_stage_words(const ReportModel *model);
 
 /* "<span class="level level-high">high</span>" */
 void section_append_level(GString *out, RuleLevel level);

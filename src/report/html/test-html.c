@@ -18,7 +18,7 @@ extern const ReportFormat html_report;
 #define SHA_EVIDENCE  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define MARCH	      (INT64_C(1614643200) * INSTANT_SECOND)
 #define JS_BYTES      (60u << 10) /* the budgets of docs/report.md */
-#define CSS_BYTES     (20u << 10)
+#define CSS_BYTES     (23u << 10)
 #define FINDING_BYTES 80u /* 8 MiB at 100,000 findings */
 
 static const char attack_groups[] = "version\t18.1\n"
@@ -55,23 +55,26 @@ static void write_file(const char *folder, const char *name, const char *text)
 	g_assert_true(g_file_set_contents(path, text, -1, NULL));
 }
 
-/* Where the real guidance is; the tests run its table rather than one of their own. */
-static char *read_guidance(void)
+/* Copies what the report reads of content/@from: the tests run the real tables where they can. */
+static void copy_content(const char *folder, const char *from, const char *name)
 {
 	const char *source = g_getenv("SPOOR_TEST_SOURCE");
-	g_autofree char *path = g_build_filename(
-		source ? source : ".", "content", "guidance", "first-steps.tsv", NULL);
-	char *text = NULL;
+	g_autofree char *path =
+		g_build_filename(source ? source : ".", "content", from, name, NULL);
+	g_autofree char *text = NULL;
 
 	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-	return text;
+	write_file(folder, name, text);
 }
 
 static void fixture_setup(Fixture *f, gconstpointer unused)
 {
 	const CaseRun run = { "0.1.0", SHA_RULE, "recovered=1", "spoor scan </script>", "<b>host",
 		"user", "2026-01-01T00:00:00.0000000Z", TRUE, 2 };
-	g_autofree char *guidance = read_guidance(), *folder = NULL, *path = NULL;
+	static const char *const tables[] = { "exchange-builds.tsv", "exchange-cu-builds.tsv",
+		"exchange-evidence.tsv", "exchange-flaws.tsv", "exchange-stages.tsv",
+		"exchange-updates.tsv" };
+	g_autofree char *folder = NULL, *path = NULL;
 
 	f->folder = g_dir_make_tmp("spoor-html-XXXXXX", NULL);
 	f->tables = g_build_filename(f->folder, "tables", NULL);
@@ -79,7 +82,10 @@ static void fixture_setup(Fixture *f, gconstpointer unused)
 	path = g_build_filename(f->folder, "a.case", NULL);
 	write_file(f->tables, "attack.tsv", attack_table);
 	write_file(f->tables, "attack-groups.tsv", attack_groups);
-	write_file(folder, "first-steps.tsv", guidance);
+	for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
+		copy_content(f->tables, "tables", tables[i]);
+	copy_content(folder, "guidance", "first-steps.tsv");
+	copy_content(folder, "guidance", "exchange.tsv");
 	f->c = case_open(path, CASE_WRITE, NULL);
 	g_assert_nonnull(f->c);
 	g_assert_true(case_begin_run(f->c, &run, NULL));
@@ -524,6 +530,99 @@ static void test_groups(Fixture *f, gconstpointer unused)
 	g_assert_nonnull(strstr(page, "First <span class=\"tactic\">G0001</span>"));
 }
 
+/* ---- Exchange servers ---- */
+
+#define SHA_HTTPPROXY "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define RULE_TRIED    "b2546ee8-d4f0-4b38-bc1e-4c69a3d7123c"
+#define RULE_USED     "1d959db1-a005-4d46-a109-c5fa28b0d9ab"
+
+/* A finding on mail server @host of the rule of ours with that id, from address and page @text. */
+static void add_exchange(Fixture *f, const char *host, const char *id, const char *text)
+{
+	const CaseEvidence evidence = { SHA_HTTPPROXY, "EX/Logging/HttpProxy/HttpProxy_1.LOG", 4096,
+		MARCH };
+	const CaseEvidenceResult result = { "w3c", 100, 10, 0, MARCH, MARCH + 90 * INSTANT_SECOND };
+	const Tally tally = { host, "HttpProxy", MARCH, 10, 0 };
+	RuleInfo rule = make_rule(id, LEVEL_CRITICAL);
+	g_autofree char *locator = g_strdup_printf("line 7 of %s", host);
+	g_autofree char *sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, id, -1);
+	g_autoptr(GString) event = g_string_new(NULL);
+	Json j = json_begin(event);
+	EvidenceState state;
+	CaseFinding finding = { &rule, rule.level, SHA_HTTPPROXY, locator, 7, 7, FALSE,
+		MARCH + INSTANT_SECOND, host, "HttpProxy", "[]", NULL };
+
+	json_object_begin(&j);
+	json_member_text(&j, "ServerHostName", host);
+	json_member_text(&j, "ClientIpAddress", text);
+	json_member_text(&j, "UserAgent", text);
+	json_member_text(&j, "UrlStem", text);
+	json_object_end(&j);
+	rule.sha256 = sha256;
+	finding.event_json = event->str;
+	g_assert_true(case_add_rule(f->c, &rule, NULL));
+	g_assert_true(case_add_applicable(f->c, sha256, NULL));
+	g_assert_true(case_add_evidence(f->c, &evidence, &state, NULL));
+	g_assert_true(case_add_tally(f->c, SHA_HTTPPROXY, &tally, NULL));
+	g_assert_true(case_evidence_done(f->c, SHA_HTTPPROXY, &result, NULL));
+	g_assert_true(case_add_finding(f->c, &finding, NULL));
+}
+
+/* A case without Exchange says nothing of it; one with it has verdict, ladder and steps. */
+static void test_exchange(Fixture *f, gconstpointer unused)
+{
+	g_autofree char *before = render(f), *page = NULL;
+
+	g_assert_null(strstr(before, "id=\"exchange\""));
+	g_assert_null(strstr(before, "href=\"#exchange\""));
+	add_exchange(f, "EX01", RULE_USED, "192.0.2.77");
+	page = render(f);
+	g_assert_nonnull(strstr(page, "Signs of compromise</h1>"));
+	g_assert_nonnull(
+		strstr(page, "Somebody got into a server. <b>EX01: shell used on 2021-03-02"));
+	g_assert_nonnull(strstr(page, "<h4>Shell used</h4><p><b>1 finding</b>"));
+	g_assert_nonnull(strstr(page, "<h4>Hands on keyboard</h4><p>Not seen."));
+	g_assert_nonnull(strstr(page, "<dt>Not given</dt> <dd><b>Security"));
+	g_assert_nonnull(strstr(page, "192[.]0[.]2[.]77"));
+	g_assert_nonnull(strstr(page, "<a href=\"#rule="));
+	g_assert_nonnull(strstr(page, "<label><input type=\"checkbox\"> Copy the evidence"));
+	g_assert_null(strstr(page, "Keep the evidence before you clean")); /* said better */
+	g_assert_cmpuint(count_of(page, "Reinstall the server"), ==, 1);
+}
+
+/* A critical finding that is an attempt makes no compromise of it. */
+static void test_attacked(Fixture *f, gconstpointer unused)
+{
+	g_autofree char *page = NULL;
+
+	add_exchange(f, "EX01", RULE_TRIED, "192.0.2.77");
+	page = render(f);
+	g_assert_nonnull(strstr(page, "Attacked; no sign that it succeeded</h1>"));
+	g_assert_nonnull(strstr(page, "Not assessed, since it was not given:"));
+	g_assert_nonnull(strstr(page, "<body class=\"is-attacked\">"));
+	g_assert_nonnull(strstr(page, "Check that the attempts really failed"));
+	g_assert_nonnull(strstr(page, "Do not take &quot;no shell found&quot;"));
+	g_assert_null(strstr(page, "Reinstall the server"));
+}
+
+static void test_exchange_hostile(Fixture *f, gconstpointer unused)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(hostile); i++) {
+		g_autofree char *page = NULL;
+
+		add_exchange(f, hostile[i], RULE_USED, hostile[i]);
+		page = render(f);
+		g_assert_nonnull(strstr(page, "id=\"exchange\""));
+		g_assert_cmpuint(count_of(page, "<script"), ==, 3);
+		g_assert_cmpuint(count_of(page, "<img"), ==, 0);
+		g_assert_cmpuint(count_of(page, "<svg onload"), ==, 0);
+		g_assert_cmpuint(count_of(page, "\xE2\x80\xAE"), ==, 0);
+		g_assert_cmpuint(count_of(page, "\x1B"), ==, 0);
+		g_assert_cmpuint(count_of(page, " style=\""), ==, 0);
+		g_assert_cmpuint(count_of(page, "href="), ==, count_of(page, "href=\"#"));
+	}
+}
+
 #define ADD(name, function)                                                                        \
 	g_test_add("/report/html/" name, Fixture, NULL, fixture_setup, function, fixture_teardown)
 
@@ -543,6 +642,9 @@ int main(int argc, char **argv)
 	ADD("interrupted", test_interrupted);
 	ADD("ignored", test_ignored);
 	ADD("groups", test_groups);
+	ADD("exchange", test_exchange);
+	ADD("attacked", test_attacked);
+	ADD("exchange-hostile", test_exchange_hostile);
 	g_test_add_func("/report/html/assets", test_assets);
 	return g_test_run();
 }

@@ -11,6 +11,27 @@ typedef struct Line {
 #define JUDGED .n_events = 100, .n_applicable_rules = 5, .evidence_bytes = 1000
 
 static const Line lines[] = {
+	{ { .entered = TRUE, .attacked = TRUE, JUDGED }, VERDICT_COMPROMISE, TRUE },
+	{ { .attacked = TRUE, JUDGED }, VERDICT_ATTACKED, TRUE },
+	/* Attempts are told as such, however severe their rules are; other findings are not less.
+	 */
+	{ { .attacked = TRUE,
+		  .findings = { [LEVEL_CRITICAL] = 2, [LEVEL_HIGH] = 3 },
+		  .attempts = { [LEVEL_CRITICAL] = 2, [LEVEL_HIGH] = 3 },
+		  JUDGED },
+		VERDICT_ATTACKED, TRUE },
+	{ { .attacked = TRUE,
+		  .findings = { [LEVEL_CRITICAL] = 2 },
+		  .attempts = { [LEVEL_CRITICAL] = 1 },
+		  JUDGED },
+		VERDICT_COMPROMISE, TRUE },
+	{ { .attacked = TRUE,
+		  .findings = { [LEVEL_MEDIUM] = 2 },
+		  .attempts = { [LEVEL_MEDIUM] = 1 },
+		  JUDGED },
+		VERDICT_SUSPICIOUS, TRUE },
+	{ { .attacked = TRUE, JUDGED, .unjudged_bytes = 900, .n_losses = 1 }, VERDICT_ATTACKED,
+		FALSE },
 	{ { .findings = { [LEVEL_CRITICAL] = 1 }, JUDGED }, VERDICT_COMPROMISE, TRUE },
 	/* A critical finding is told however little was judged. */
 	{ { .findings = { [LEVEL_CRITICAL] = 1 }, JUDGED, .unjudged_bytes = 900, .n_losses = 1 },

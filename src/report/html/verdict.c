@@ -6,13 +6,38 @@ static const struct {
 } verdicts[VERDICT_N_KINDS] = {
 	[VERDICT_COMPROMISE] = { "Signs of compromise", "compromise" },
 	[VERDICT_SUSPICIOUS] = { "Suspicious", "suspicious" },
+	[VERDICT_ATTACKED] = { "Attacked; no sign that it succeeded", "attacked" },
 	[VERDICT_NOTHING_FOUND] = { "Nothing found in what was assessed", "nothing" },
 	[VERDICT_NOT_ASSESSED] = { "Could not be assessed", "unassessed" },
 };
 
+/* Findings of @level that are more than attempts. */
+static guint64 beyond_attempts(const VerdictFacts *facts, RuleLevel level)
+{
+	return facts->findings[level] - MIN(facts->findings[level], facts->attempts[level]);
+}
+
+/* Where nothing was found: why that may not mean much, or NULL. */
+static const char *why_unassessed(const VerdictFacts *facts)
+{
+	if (facts->n_events == 0)
+		return "No event could be judged.";
+	if (facts->n_applicable_rules == 0)
+		return "No rule applies to the kinds of logs that were given, and no indicator.";
+	if (facts->unjudged_bytes > facts->evidence_bytes / 2)
+		return "Less than half of the logs, by size, could be judged.";
+	if (facts->interrupted)
+		return "The last scan was interrupted: nobody knows what it did not come to.";
+	return NULL;
+}
+
 static VerdictKind decide(const VerdictFacts *facts, const char **ret_reason)
 {
-	if (facts->findings[LEVEL_CRITICAL]) {
+	if (facts->entered) {
+		*ret_reason = "Somebody got into a server.";
+		return VERDICT_COMPROMISE;
+	}
+	if (beyond_attempts(facts, LEVEL_CRITICAL)) {
 		*ret_reason = "At least one finding is of level critical.";
 		return VERDICT_COMPROMISE;
 	}
@@ -22,30 +47,20 @@ static VerdictKind decide(const VerdictFacts *facts, const char **ret_reason)
 			      "two or more ATT&CK tactics.";
 		return VERDICT_COMPROMISE;
 	}
-	if (facts->findings[LEVEL_HIGH] || facts->findings[LEVEL_MEDIUM]) {
+	if (beyond_attempts(facts, LEVEL_HIGH) || beyond_attempts(facts, LEVEL_MEDIUM)) {
 		*ret_reason =
 			"There are findings of level high or medium, but none critical, and no "
 			"host with several kinds of high ones.";
 		return VERDICT_SUSPICIOUS;
 	}
-	if (facts->n_events == 0) {
-		*ret_reason = "No event could be judged.";
-		return VERDICT_NOT_ASSESSED;
+	if (facts->attacked) {
+		*ret_reason = "Attempts to get into a server were found, and nothing in this "
+			      "evidence shows that one of them worked.";
+		return VERDICT_ATTACKED;
 	}
-	if (facts->n_applicable_rules == 0) {
-		*ret_reason =
-			"No rule applies to the kinds of logs that were given, and no indicator.";
+	*ret_reason = why_unassessed(facts);
+	if (*ret_reason)
 		return VERDICT_NOT_ASSESSED;
-	}
-	if (facts->unjudged_bytes > facts->evidence_bytes / 2) {
-		*ret_reason = "Less than half of the logs, by size, could be judged.";
-		return VERDICT_NOT_ASSESSED;
-	}
-	if (facts->interrupted) {
-		*ret_reason =
-			"The last scan was interrupted: nobody knows what it did not come to.";
-		return VERDICT_NOT_ASSESSED;
-	}
 	*ret_reason =
 		"No finding is of level medium or above. This holds only for the evidence, the "
 		"time and the rules under Coverage.";

@@ -3,7 +3,7 @@
 let opened = -1;       // its row
 let focusBefore = null;
 
-// Where in @value the pattern of @test stands: its text with or without modifiers in front, * and ? as edges.
+// Where in @value the pattern of @test stands, without modifiers in front, * and ? as edges.
 function findPattern(value, test) {
 	const low = value.toLowerCase();
 	for (const pattern of [test, test.replace(/^\S+ /, ''), test.replace(/^(\S+ )+/, '')]) {

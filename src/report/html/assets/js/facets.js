@@ -22,7 +22,7 @@ function entityText(entity) {
 	return defanged ? defang(D.entities[entity]) : D.entities[entity];
 }
 
-// Values with findings (or chosen) in an order that does not jump: as numbered, hosts and logs by count.
+// Values with findings (or chosen) in an order that does not jump.
 function facetValues(name) {
 	const shift = name === 'tactic' ? 1 : 0;
 	let values = Array.from(counts[name], (n, i) => [i - shift, n])

@@ -15,7 +15,7 @@ function update() {
 	saveState();
 	document.body.dataset.shown = shown.length;
 	const totalMs = performance.now() - start;
-	document.dispatchEvent(new CustomEvent('spoor-updated', { detail: { filterMs, totalMs } })); // for bench/report
+	document.dispatchEvent(new CustomEvent('spoor-updated', { detail: { filterMs, totalMs } }));
 }
 
 function readAddress() {
@@ -92,9 +92,14 @@ async function start() {
 	readAddress();
 	if (!document.body.dataset.shown)
 		update();
-	window.addEventListener('hashchange', readAddress);
-	document.body.dataset.ready = Math.round(performance.now()); // for tests and bench/report
-	setTimeout(() => { lowerTexts(); countVariety(); }, 400); // so that the first search is as quick as the next
+	window.addEventListener('hashchange', () => {
+		readAddress();
+		if (!isAnchor()) // a link of the summary
+			byId('findings').scrollIntoView();
+	});
+	byId('steps').addEventListener('change', saveState);
+	document.body.dataset.ready = Math.round(performance.now()); // for tests
+	setTimeout(() => { lowerTexts(); countVariety(); }, 400);
 	requestAnimationFrame(() => setTimeout(() => { document.body.dataset.painted = Math.round(performance.now()); }));
 }
 

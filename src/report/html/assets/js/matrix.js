@@ -1,6 +1,6 @@
 // ---- matrix.js: ATT&CK techniques ----
 
-// A rule's technique stands under the tactics that both name; under all of the technique's where none is.
+// A rule's technique stands under the tactics that both name, else under all of its own.
 function placesOf(rule, technique) {
 	const short = technique[2];
 	const both = short.filter((name) => rule.tactics >> D.tactics.findIndex((tactic) => tactic[2] === name) & 1);
@@ -67,7 +67,7 @@ function drawMatrix() {
 		byId('matrix').append(make('p', 'empty', 'No technique: none of the findings shown has an ATT&CK tag.'));
 }
 
-// A layer of the findings shown, for https://github.com/mitre-attack/attack-navigator (format 4.5).
+// A layer of the findings shown, for the ATT&CK Navigator (format 4.5).
 function downloadLayer() {
 	const scores = new Map();
 	for (const cells of techniquesSeen().values()) {

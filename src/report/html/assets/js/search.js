@@ -60,7 +60,7 @@ function search(query) {
 	return result;
 }
 
-// What fails of a value, by number; null where the facet filters nothing.
+// What fails of a value; null where the facet filters nothing.
 function failing(chosen, n, shift = 0) {
 	if (!chosen.size)
 		return null;
@@ -77,9 +77,9 @@ function failingBy(chosen, n, has) {
 	return Uint8Array.from({ length: n }, (_, i) => has(i) ? 0 : 1);
 }
 
-let shown = new Uint32Array(0);      // rows that pass everything, in order of time
-let shownAnyTime = new Uint32Array(0); // the same but for the filter on time: what the timeline draws
-const counts = {};              // facet -> counts by value, as if the facet itself filtered nothing
+let shown = new Uint32Array(0); // rows that pass everything, by time
+let shownAnyTime = new Uint32Array(0); // the same at any time: the timeline's
+const counts = {}; // facet -> counts by value, as if it filtered nothing
 
 function columnsOf() {
 	R.tactic ??= Uint8Array.from(R.rule, (rule) => D.rules[rule].tactic + 1);

@@ -1,6 +1,5 @@
 // ---- sha256.js: SHA-256 (FIPS 180-4) ----
-// A finding's id is a hash of rule, evidence and locator. It is computed when it is shown rather than kept,
-// since ids are the one column that can not be packed. crypto.subtle is absent on pages without TLS.
+// A finding's id is a hash; it is computed when shown, since ids can not be packed. crypto.subtle needs TLS.
 
 const SHA_PRIMES = (() => {
 	const primes = [];

@@ -29,6 +29,8 @@ function valueList(name) {
 	}[name]();
 }
 
+const stepBoxes = () => [...document.querySelectorAll('#steps input')];
+
 function stateToHash() {
 	const params = new URLSearchParams();
 	if (state.q)
@@ -47,6 +49,9 @@ function stateToHash() {
 		params.set('sort', (state.descending ? '-' : '') + state.sort);
 	if (state.f)
 		params.set('f', state.f);
+	const done = stepBoxes().flatMap((box, n) => box.checked ? [n + 1] : []);
+	if (done.length)
+		params.set('done', done.join('.'));
 	return params.toString();
 }
 
@@ -69,12 +74,16 @@ function hashToState() {
 	const sort = params.get('sort') ?? '-level';
 	state.descending = sort.startsWith('-');
 	state.sort = sort.replace('-', '');
+	if (params.has('done')) { // the steps that are ticked off
+		const done = params.get('done').split('.');
+		stepBoxes().forEach((box, n) => { box.checked = done.includes(`${n + 1}`); });
+	}
 	state.f = /^[0-9a-f]{8,32}$/.test(params.get('f') ?? '') ? params.get('f') : '';
 }
 
 let hashTimer = 0;
 
-// Typing must not fill the browser's history, and browsers limit how often the address may change.
+// Typing must not fill the history, and browsers limit how often the address may change.
 function saveState() {
 	clearTimeout(hashTimer);
 	hashTimer = setTimeout(() => {

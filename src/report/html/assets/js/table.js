@@ -56,7 +56,7 @@ function makeLines() {
 	}
 }
 
-// test -> how many different values it matched: what differs says more than what is always the same.
+// test -> how many different values it matched: what differs says more.
 let variety = null;
 
 function countVariety() {
@@ -70,7 +70,7 @@ function countVariety() {
 	}
 }
 
-// One line about a finding: of the values that matched, the most telling one; the longest of equals.
+// One line about a finding: the most telling of the values that matched.
 function gistOf(row) {
 	const { start, items } = D.matchSets, set = R.matches[row];
 	let gist = '', best = -1;

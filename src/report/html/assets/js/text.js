@@ -66,7 +66,7 @@ function bytesText(n) {
 
 const levelChip = (level) => make('span', `level level-${LEVELS[level]}`, LEVELS[level]);
 
-// A button that copies the text of @element; where the browser has no clipboard for this page, it selects it.
+// A button that copies the text of @element, or selects it where there is no clipboard.
 function copyButton(element) {
 	const result = button('quiet copy', 'Copy', async () => {
 		try {

@@ -1,10 +1,10 @@
 // ---- timeline.js: hosts against time ----
-// Marks are gathered into cells of a few pixels before they are drawn, so that a hundred thousand findings
+// Marks are gathered into cells of a few pixels, so that a hundred thousand findings
 // cost no more than the width of the screen.
 
 const LANE = 24, AXIS = 28, GUTTER_MOST = 210, CELL = 4, LANES_SHORT = 30, LANES_MOST = 400;
 const HOUR = 3600000, MONTH = 720 * HOUR;
-// Early tactics dark (light on a dark page), late ones bright: in order also without colour vision.
+// Early tactics dark (light on a dark page), late ones bright: no colour vision needed.
 const RAMPS = {
 	light: ['#27187e', '#4c1d95', '#7b1fa2', '#a61e86', '#cb2a63', '#e04a3a', '#e8731a', '#d99a06'],
 	dark: ['#7f8cff', '#9d86ff', '#c07ff5', '#e07ad6', '#f77fa6', '#fd9474', '#fdb35a', '#f5dd6a'],
