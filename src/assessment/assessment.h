@@ -78,16 +78,16 @@ typedef struct Exposure {
 
 typedef struct StageFacts {
 	const StageInfo *stage;
-	guint number;		/* of the stage: 0 is the first */
-	guint64 n;		/* findings */
+	guint number;		 /* of the stage: 0 is the first */
+	guint64 n;		 /* findings */
 	guint64 levels[LEVEL_N]; /* of them, by the level of the finding */
-	Instant first, last;	/* of those with times of events; where there are none, of files */
-	gboolean is_file_time;	/* they are when files were last changed, which says little */
-	GPtrArray *findings;	/* ids */
-	GPtrArray *rules;	/* titles */
-	GPtrArray *addresses;	/* that asked: c-ip, ClientIpAddress … */
-	GPtrArray *user_agents; /* likewise */
-	GPtrArray *files;	/* paths and names */
+	Instant first, last;	 /* of those with times of events; where there are none, of files */
+	gboolean is_file_time;	 /* they are when files were last changed, which says little */
+	GPtrArray *findings;	 /* ids */
+	GPtrArray *rules;	 /* titles */
+	GPtrArray *addresses;	 /* that asked: c-ip, ClientIpAddress … */
+	GPtrArray *user_agents;	 /* likewise */
+	GPtrArray *files;	 /* paths and names */
 	GPtrArray *accounts;
 	GPtrArray *evidence;					 /* paths */
 	guint64 n_addresses, n_user_agents, n_files, n_accounts; /* of all */

@@ -5,12 +5,13 @@
 
 #include "report/html/html-text.h"
 
-#define DAY	    (INT64_C(86400) * INSTANT_SECOND)
-#define AXIS_STEPS  4	 /* labels: one more than these */
-#define LABEL_LEAST 1500 /* of 10,000 parts of the width: narrower parts have no room for a word   \
-			  */
+#define DAY	     (INT64_C(86400) * INSTANT_SECOND)
+#define AXIS_STEPS   4 /* labels: one more than these */
 #define BUILDS_DRAWN 40
 #define HITS_DRAWN   400
+
+/* Of 10,000 parts of the width: a narrower part has no room for a word. */
+#define LABEL_LEAST 1500
 
 /* ---- the axis ---- */
 
