@@ -16,7 +16,8 @@ typedef struct CuRow {
 
 struct BuildTable {
 	GPtrArray *flaws, *builds, *cus, *updates;
-	GPtrArray *cves; /* names, by bit */
+	GPtrArray *cves;   /* names, by bit */
+	GHashTable *least; /* ids of rules */
 };
 
 /* ---- rows ---- */
@@ -70,6 +71,7 @@ void build_table_free(BuildTable *table)
 	g_ptr_array_unref(table->cus);
 	g_ptr_array_unref(table->updates);
 	g_ptr_array_unref(table->cves);
+	g_hash_table_unref(table->least);
 	g_free(table);
 }
 
@@ -225,6 +227,17 @@ static gboolean take_update(void *context, guint n, char *const *cells, const ch
 	return read_names(table, cells[2], &row->closes);
 }
 
+static gboolean take_proof(void *context, guint n, char *const *cells, const char **ret_reason)
+{
+	BuildTable *table = context;
+
+	*ret_reason = "a proof has three columns: rule, least, why";
+	if (n != 3 || strcmp(cells[1], "least") != 0)
+		return FALSE;
+	(void)g_hash_table_add(table->least, g_ascii_strdown(cells[0], -1)); /* or it is there */
+	return TRUE;
+}
+
 BuildTable *build_table_load(const char *tables, GError **error)
 {
 	g_autoptr(BuildTable) table = g_new0(BuildTable, 1);
@@ -234,10 +247,12 @@ BuildTable *build_table_load(const char *tables, GError **error)
 	table->cus = g_ptr_array_new_with_free_func(cu_row_free);
 	table->updates = g_ptr_array_new_with_free_func(update_row_free);
 	table->cves = g_ptr_array_new_with_free_func(g_free);
+	table->least = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	if (!table_read(tables, "exchange-flaws.tsv", take_flaw, table, error) ||
 		!table_read(tables, "exchange-builds.tsv", take_build, table, error) ||
 		!table_read(tables, "exchange-cu-builds.tsv", take_cu, table, error) ||
-		!table_read(tables, "exchange-updates.tsv", take_update, table, error))
+		!table_read(tables, "exchange-updates.tsv", take_update, table, error) ||
+		!table_read(tables, "exchange-proofs.tsv", take_proof, table, error))
 		return NULL;
 	return g_steal_pointer(&table);
 }
@@ -531,4 +546,11 @@ const UpdateRow *build_table_update(const BuildTable *table, const char *text)
 		}
 	}
 	return NULL;
+}
+
+gboolean build_table_is_least(const BuildTable *table, const char *rule_id)
+{
+	g_autofree char *folded = g_ascii_strdown(rule_id, -1);
+
+	return g_hash_table_contains(table->least, folded);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What builds of Exchange Server close: content/tables/exchange-builds.tsv, exchange-cu-builds.tsv,
- * exchange-flaws.tsv and exchange-updates.tsv.
+ * exchange-flaws.tsv, exchange-updates.tsv and exchange-proofs.tsv.
  *
  * What a build closes, later revisions of the same build number close too, and so does every later
  * cumulative update once all builds of one close it. That is all that is concluded of builds which
@@ -89,3 +89,7 @@ Instant build_table_first_fix(const BuildTable *table, const Build *build, CveSe
 
 /* The update whose number stands in @text ("KB5000871", "5000871 (KB5000871)"), or NULL. */
 const UpdateRow *build_table_update(const BuildTable *table, const char *text);
+
+/* Do observations of the rule with @rule_id say only that the server has had a build or a later one
+ * (exchange-proofs.tsv)? */
+gboolean build_table_is_least(const BuildTable *table, const char *rule_id);

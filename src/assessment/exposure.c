@@ -143,9 +143,15 @@ static void append_unknown(GString *ret, const BuildTable *table, const PatchWin
 		return;
 	}
 	append_build(ret, table, window->undecided);
-	g_string_append(ret,
-		" is all that evidence tells, and that does not decide it: security "
-		"updates change the revision alone, or the table does not know it.");
+	g_string_append(ret, " is all that evidence tells, and that does not decide it: ");
+	if (window->undecided->is_least)
+		g_string_append(ret,
+			"an address tells that the server has had that build, and not "
+			"which one it ran.");
+	else
+		g_string_append(ret,
+			"security updates change the revision alone, or the table does "
+			"not know it.");
 }
 
 static char *make_words(const BuildTable *table, const Flaw *flaw, const PatchWindow *window,

@@ -26,10 +26,12 @@ static Build as_proof(const Build *build)
 BuildVerdict build_proof_judge(const BuildTable *table, const BuildProof *proof, CveSet set)
 {
 	Build build = as_proof(&proof->build);
+	BuildVerdict verdict;
 
 	if (proof->update)
 		return (set.all & ~proof->update->closes) ? BUILD_UNKNOWN : BUILD_CLOSED;
-	return build_table_classify(table, &build, set, NULL);
+	verdict = build_table_classify(table, &build, set, NULL);
+	return verdict == BUILD_EXPOSED && proof->is_least ? BUILD_UNKNOWN : verdict;
 }
 
 /* ---- proofs with a time ---- */

@@ -30,6 +30,7 @@ typedef struct BuildProof {
 	Instant first, last; /* INSTANT_NONE: no time */
 	guint64 n;
 	gboolean is_weak;
+	gboolean is_least; /* the server has had this build by then, or a later one */
 	gboolean is_early; /* its time is before the build was released */
 } BuildProof;
 

@@ -475,7 +475,7 @@ static void set_weakness(const BuildTable *table, BuildProof *proof)
 		proof->first = proof->last = INSTANT_NONE;
 }
 
-/* kind, subject, value, events, first, first_locator, last, last_locator, path, title */
+/* kind, subject, value, events, first, first_locator, last, last_locator, path, title, rule_id */
 static gboolean take_observation(void *context, guint n_columns, const char *const *columns)
 {
 	Servers *servers = context;
@@ -489,7 +489,8 @@ static gboolean take_observation(void *context, guint n_columns, const char *con
 		.last_locator = g_strdup(columns[7]),
 		.first = read_time(columns[4]),
 		.last = read_time(columns[6]),
-		.n = read_number(columns[3]) };
+		.n = read_number(columns[3]),
+		.is_least = build_table_is_least(servers->table, columns[10]) };
 	if (strcmp(columns[0], KIND_UPDATE) == 0)
 		known = (proof->update = build_table_update(servers->table, columns[2])) != NULL;
 	else
@@ -544,8 +545,8 @@ static gboolean load(Servers *servers, Case *c, GError **error)
 		  "ON e.sha256 = p.sha256 ORDER BY p.path",
 			take_evidence },
 		{ "SELECT kind, subject, value, events, first, first_locator, last, last_locator, "
-		  "path, title " OBSERVED
-		  "ORDER BY path, title, subject, value, first, first_locator",
+		  "path, title, rule_id " OBSERVED
+		  "ORDER BY path, title, rule_id, subject, value, first, first_locator",
 			take_observation },
 	};
 

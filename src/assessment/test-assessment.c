@@ -75,24 +75,31 @@ static void add_log(Lab *lab, const char *path, const char *host, const char *ch
 
 /* What @path says of @subject between @first and @last; without a time it is a file that says so.
  */
-static void observe(Lab *lab, const char *path, const char *kind, const char *subject,
-	const char *value, const char *first, const char *last)
+static void observe_by(Lab *lab, const char *rule_id, const char *path, const char *kind,
+	const char *subject, const char *value, const char *first, const char *last)
 {
-	g_autofree char *sha256 = sha_of(path);
+	g_autofree char *sha256 = sha_of(path), *rule_sha256 = sha_of(rule_id);
 	const char *locator = first[0] ? "line 1" : "file x";
-	RuleInfo rule = make_rule(SHA_B, LEVEL_INFORMATIONAL);
+	RuleInfo rule = make_rule(rule_sha256, LEVEL_INFORMATIONAL);
 	const Observation observation = { kind, subject, value, 3, { at(first), locator },
 		{ at(last), locator } };
 	gboolean is_new;
 	g_autoptr(GError) error = NULL;
 
 	rule.kind = RULE_OBSERVATION;
+	rule.id = TEXT(rule_id);
 	rule.title = TEXT("Builds");
 	add_file(lab, path);
 	g_assert_true(case_add_rule(lab->c, &rule, &error));
 	g_assert_true(case_add_observation(
 		lab->c, &rule, sha256, first[0] ? NULL : path, &observation, &is_new, &error));
 	g_assert_no_error(error);
+}
+
+static void observe(Lab *lab, const char *path, const char *kind, const char *subject,
+	const char *value, const char *first, const char *last)
+{
+	observe_by(lab, "r", path, kind, subject, value, first, last);
 }
 
 static void find_with(Lab *lab, const char *rule_id, const char *path, const char *host,
@@ -371,6 +378,32 @@ static void test_order(Folder *folder, gconstpointer unused)
 		"exposed: 2021-03-10T00:00 to - at least 2021-03-10T00:00, 0/0/0");
 }
 
+/* Browsers ask for folders of former builds: that makes no server exposed again. */
+static void test_addresses(Folder *folder, gconstpointer unused)
+{
+	const char *address = "bfa3be61-a106-455d-91f1-aad35ff0aedc"; /* in exchange-proofs.tsv */
+	Lab lab = lab_open(folder);
+	g_autoptr(Assessment) assessment = NULL;
+
+	observe(&lab, "A/1.log", "exchange-build", "A", "15.1.2176.2", "2021-02-04T00:00:00Z",
+		"2021-03-05T00:00:00Z");
+	observe(&lab, "A/2.log", "exchange-build", "A", "15.1.2176.9", "2021-03-05T01:00:00Z",
+		"2021-03-06T00:00:00Z");
+	observe_by(&lab, address, "A/u_ex.log", "exchange-build", "A", "15.1.2176.2",
+		"2021-02-04T00:00:00Z", "2021-03-30T00:00:00Z");
+	observe_by(&lab, address, "B/u_ex.log", "exchange-build", "B", "15.1.2176.2",
+		"2021-02-04T00:00:00Z", "2021-03-10T00:00:00Z");
+	observe_by(&lab, address, "C/u_ex.log", "exchange-build", "C", "15.1.2176.9",
+		"2021-03-04T00:00:00Z", "2021-03-10T00:00:00Z");
+	assessment = assess(&lab);
+	assert_exposure(find_server(assessment, "A"), "ProxyLogon",
+		"closed: 2021-01-01T00:00 to 2021-03-05T01:00 at least 2021-03-05T00:00, 0/0/0");
+	assert_exposure(
+		find_server(assessment, "B"), "ProxyLogon", "unknown: - to - at least -, 0/0/0");
+	assert_exposure(
+		find_server(assessment, "C"), "ProxyLogon", "closed: - to - at least -, 0/0/0");
+}
+
 /* Evidence that begins late still bounds it: before the first fix came out nothing closed it. */
 static void test_late(Folder *folder, gconstpointer unused)
 {
@@ -552,6 +585,7 @@ int main(int argc, char **argv)
 	add_test("/assessment/three-parts", test_three_parts);
 	add_test("/assessment/weak", test_weak);
 	add_test("/assessment/order", test_order);
+	add_test("/assessment/addresses", test_addresses);
 	add_test("/assessment/late", test_late);
 	add_test("/assessment/attribution", test_attribution);
 	add_test("/assessment/same-label", test_same_label);
