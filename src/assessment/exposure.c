@@ -212,6 +212,8 @@ static void set_times(Exposure *exposure, const Flaw *flaw, const PatchWindow *w
 		return;
 	if (window->closed_at != INSTANT_NONE && window->closed_at <= flaw->used)
 		return;
+	if (!window->exposed && window->first_fix <= flaw->used)
+		return; /* what it ran when the flaw was used is not known */
 	exposure->from = MAX(flaw->used, window->restarted); /* INSTANT_NONE is the least */
 	exposure->to = window->closed_at;
 	exposure->at_least = window->exposed_at;

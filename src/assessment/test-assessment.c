@@ -416,6 +416,10 @@ static void test_late(Folder *folder, gconstpointer unused)
 		"2021-06-05T00:00:00Z");
 	add_log(&lab, "B/u_ex210104.log", "B", "W3SVC1", "2021-01-04T00:00:00Z",
 		"2021-01-04T10:00:00Z");
+	/* A build without a time says nothing of August, when ProxyShell was used. */
+	observe(&lab, "C/bin/ExSetup.exe", "exchange-build", "C", "15.1.2375.7", "", "");
+	add_log(&lab, "C/u_ex210104.log", "C", "W3SVC1", "2021-01-04T00:00:00Z",
+		"2021-12-04T10:00:00Z");
 	find(&lab, FIRST_REQUEST, "B/u_ex210104.log", "B", "2021-01-04T03:00:00Z");
 	find(&lab, FIRST_REQUEST, "B/u_ex210104.log", "B", "2021-04-04T03:00:00Z");
 	find(&lab, PROXYSHELL, "B/1.log", "B", "2021-08-20T00:00:00Z");
@@ -426,6 +430,10 @@ static void test_late(Folder *folder, gconstpointer unused)
 		"closed: 2021-01-01T00:00 to 2021-06-04T00:00 at least 2021-03-02T00:00, 1/0/1");
 	assert_exposure(
 		find_server(assessment, "B"), "ProxyShell", "closed: - to - at least -, 0/1/0");
+	assert_exposure(find_server(assessment, "C"), "ProxyLogon",
+		"closed: 2021-01-01T00:00 to - at least 2021-03-02T00:00, 0/0/0");
+	assert_exposure(
+		find_server(assessment, "C"), "ProxyShell", "closed: - to - at least -, 0/0/0");
 	assert_stages(find_server(assessment, "B"), "attempted 1 (1 patched) entered 2");
 }
 
