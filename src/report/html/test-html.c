@@ -72,8 +72,8 @@ static void fixture_setup(Fixture *f, gconstpointer unused)
 	const CaseRun run = { "0.1.0", SHA_RULE, "recovered=1", "spoor scan </script>", "<b>host",
 		"user", "2026-01-01T00:00:00.0000000Z", TRUE, 2 };
 	static const char *const tables[] = { "exchange-builds.tsv", "exchange-cu-builds.tsv",
-		"exchange-evidence.tsv", "exchange-flaws.tsv", "exchange-stages.tsv",
-		"exchange-updates.tsv" };
+		"exchange-evidence.tsv", "exchange-flaws.tsv", "exchange-proofs.tsv",
+		"exchange-stages.tsv", "exchange-updates.tsv" };
 	g_autofree char *folder = NULL, *path = NULL;
 
 	f->folder = g_dir_make_tmp("spoor-html-XXXXXX", NULL);
