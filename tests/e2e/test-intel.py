@@ -3,6 +3,7 @@
 """Intelligence as a user has it: imported, compiled, looked up, and found in logs and files."""
 import json
 import os
+import re
 
 from harness import coverage, equal, findings, holds, lines, main, spoor, workspace
 
@@ -125,6 +126,29 @@ def test_more_intelligence_judges_anew_and_the_same_goes_on():
         equal(len(first.splitlines()), 24, "findings of both")
         spoor("scan", logs, "--no-content", "-i", intel, "-o", case, ok=None)
         equal(spoor("show", "findings", case, "--json"), first, "the same once more")
+
+
+SQUID = "1614679872.123 200 192.168.7.7 TCP_TUNNEL/200 5120 CONNECT evil-example.net:443 - HIER_DIRECT/198.51.100.7 -\n"
+
+
+def step(page, title):
+    """The text of a step of the report, without markup."""
+    start = page.index(title)
+    return re.sub("<[^>]+>", " ", page[start:start + 2000])
+
+
+def test_first_steps_name_who_asked_and_for_what():
+    with workspace() as folder:
+        intel, log = sources(folder), write(folder, "access.log", SQUID * 3)
+        rule = write(folder, "r.yml", json.dumps({
+            "title": "r", "id": "11111111-2222-4333-8444-555555555555", "logsource": {"category": "proxy"}, "level": "critical",
+            "detection": {"s": {"cs-method": "CONNECT"}, "condition": "s"}}))
+        for options, title in (([], "Decide on the most severe rules first"), (["-r", rule], "Cut these hosts off")):
+            case = os.path.join(folder, f"{len(options)}.case")
+            spoor("scan", log, "--no-content", "-i", intel, "-o", case, *options)
+            text = step(spoor("report", case, "-o", "-"), title)
+            for name in ("192[.]168[.]7[.]7", "evil-example[.]net"):
+                holds(name in text, f"{name} in: {text}")
 
 
 main([value for name, value in list(globals().items()) if name.startswith("test_")])
