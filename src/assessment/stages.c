@@ -421,6 +421,27 @@ static gboolean take_findings(Gathering *gathering, Case *c, GError **error)
 		bind, take_finding, gathering, error);
 }
 
+/* Servers ask themselves, the front end its back end: an address that some log is of, as IIS writes
+ * where it names no host, is no stranger's. */
+static gboolean drop_own_address(void *context, guint n_columns, const char *const *columns)
+{
+	GHashTableIter iter;
+	gpointer server;
+
+	g_hash_table_iter_init(&iter, servers_all(context));
+	while (g_hash_table_iter_next(&iter, NULL, &server)) {
+		const GPtrArray *stages = ((const Server *)server)->stages;
+
+		for (guint i = 0; i < stages->len; i++) {
+			const Gathered *gathered = stages->pdata[i];
+
+			if (gathered)
+				(void)g_hash_table_remove(gathered->addresses, columns[0]);
+		}
+	}
+	return TRUE;
+}
+
 gboolean stages_gather(Case *c, Servers *servers, const BuildTable *builds, const StageTable *table,
 	GError **error)
 {
@@ -438,7 +459,9 @@ gboolean stages_gather(Case *c, Servers *servers, const BuildTable *builds, cons
 	for (; done && gathering.reach < REACH_N; gathering.reach++)
 		done = take_findings(&gathering, c, error);
 	g_hash_table_unref(gathering.uses);
-	return done;
+	return done &&
+		case_query(c, "SELECT DISTINCT host FROM tally WHERE host <> ''", NULL,
+			drop_own_address, servers, error);
 }
 
 /* ---- the result ---- */
