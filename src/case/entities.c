@@ -215,14 +215,13 @@ static gboolean add_domain(const EntitySink *sink, const char *text, const char 
 {
 	g_autofree char *lower = g_utf8_strdown(text, -1);
 	gsize size = strlen(lower);
-	char tidy[INET6_ADDRSTRLEN];
+	char tidy[INET6_ADDRSTRLEN], *colon;
 
 	/* "example.org:443", as a client asks for it. */
-	if (size > 2 && strchr(lower, ':') == strrchr(lower, ':')) {
-		gsize digits = strspn(lower + strcspn(lower, ":") + 1, "0123456789");
-
-		if (digits > 0 && strcspn(lower, ":") + 1 + digits == size)
-			lower[size = size - digits - 1] = '\0';
+	colon = strchr(lower, ':');
+	if (colon && colon[1] && !colon[1 + strspn(colon + 1, "0123456789")]) {
+		*colon = '\0';
+		size = (gsize)(colon - lower);
 	}
 	if (size > 1 && lower[size - 1] == '.')
 		lower[size - 1] = '\0';
