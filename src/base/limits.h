@@ -53,7 +53,10 @@
 #define LIMIT_BROKEN_LINES_TOLD 8    /* of one task, one by one; further ones are counted */
 #define LIMIT_LIST_ITEMS	4096 /* of one value; longer ones stay one text */
 #define LIMIT_RECORD_LINES	4096 /* of one record that spans lines */
-#define LIMIT_TASK_COLUMNS	256  /* fields of one task beside those that its reader knows */
+#define LIMIT_SETUP_RUN_BYTES                                                                      \
+	(1u << 20) /* of a run of Exchange's setup, in which it says what it is */
+#define LIMIT_LIST_OBJECT_BYTES (8u << 20) /* text of one object that Format-List wrote */
+#define LIMIT_TASK_COLUMNS	256 /* fields of one task beside those that its reader knows */
 #define LIMIT_JSON_DEPTH	64
 #define LIMIT_JSON_FIELDS	4096  /* of one object, nested ones included */
 #define LIMIT_JSON_VALUES	65536 /* of one object, those in arrays included */

@@ -5,6 +5,8 @@
 #include "readers/clixml/clixml.h"
 #include "readers/csv/csv.h"
 #include "readers/evtx/evtx.h"
+#include "readers/exchange/exchange.h"
+#include "readers/format-list/format-list.h"
 #include "readers/iis-config/iis-config.h"
 #include "readers/journald/journald.h"
 #include "readers/json/json.h"
@@ -23,11 +25,15 @@ const Reader *const reader_registry[] = {
 	&auditd_reader,
 	&clixml_reader,
 	&csv_reader,
+	&eomt_reader,
 	&evtx_reader,
+	&exchange_setup_reader,
+	&format_list_reader,
 	&iis_config_reader,
 	&journald_reader,
 	&json_reader,
 	&lines_reader,
+	&msert_reader,
 	&ncsa_reader,
 	&squid_reader,
 	&syslog_reader,

@@ -229,6 +229,14 @@ gboolean line_reader_header(const LineReader *reader, guint kind, Slice *ret)
 	return TRUE;
 }
 
+gboolean line_reader_header_offset(const LineReader *reader, guint kind, guint64 *ret)
+{
+	if (kind >= LINE_HEADER_KINDS || reader->place.headers[kind] == LINE_PLACE_NO_HEADER)
+		return FALSE;
+	*ret = reader->place.headers[kind];
+	return TRUE;
+}
+
 TextEncoding line_reader_encoding(const LineReader *reader)
 {
 	return reader->format.encoding;

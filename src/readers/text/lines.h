@@ -116,6 +116,10 @@ void line_reader_free(LineReader *reader);
 /* The last header line of @kind before the range, as UTF-8; FALSE where there is none. Borrowed. */
 gboolean line_reader_header(const LineReader *reader, guint kind, Slice *ret);
 
+/* Where the last header line of @kind lies that was read, or stands before the range; FALSE: none.
+ */
+gboolean line_reader_header_offset(const LineReader *reader, guint kind, guint64 *ret);
+
 /* The next line that starts in the range; FALSE at its end. */
 gboolean line_reader_next(LineReader *reader, Line *ret);
 
