@@ -145,7 +145,7 @@ static ExitStatus run_report(const Arguments *arguments)
 }
 
 static const Option report_options[] = {
-	{ 'f', "format", "FORMAT", "html jsonl csv navigator", FALSE,
+	{ 'f', "format", "FORMAT", "html jsonl csv navigator notification notification-json", FALSE,
 		"what to write; default: " FORMAT_DEFAULT },
 	{ 'o', "output", "FILE", NULL, FALSE,
 		"where to write; - is standard output; default: for html the case's name with "
@@ -162,11 +162,14 @@ const Command command_report = {
 	.max_operands = 1,
 	.description =
 		"Writes what a case holds as one document: html for people (one file, no network), "
-		"jsonl for programs, csv for spreadsheets, navigator for MITRE's ATT&CK Navigator. "
+		"jsonl for programs, csv for spreadsheets, navigator for MITRE's ATT&CK Navigator, "
+		"notification (Markdown) and notification-json for the form that an authority asks "
+		"to be filled in: what evidence tells is filled in, the rest is asked for. "
 		"Prints the name of the file it wrote.\n\n"
 		"The case is " CASE_DEFAULT " if none is named.",
 	.examples = "spoor report acme.case\twrites acme.html\n"
-		    "spoor report acme.case --format csv -o findings.csv\tfor a spreadsheet",
+		    "spoor report acme.case --format csv -o findings.csv\tfor a spreadsheet\n"
+		    "spoor report acme.case --format notification -o acme.md\tfor an authority",
 	.options = report_options,
 	.run = run_report,
 };

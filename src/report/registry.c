@@ -5,12 +5,16 @@ extern const ReportFormat csv_report;
 extern const ReportFormat html_report;
 extern const ReportFormat jsonl_report;
 extern const ReportFormat navigator_report;
+extern const ReportFormat notification_json_report;
+extern const ReportFormat notification_report;
 
 const ReportFormat *const report_registry[] = {
 	&csv_report,
 	&html_report,
 	&jsonl_report,
 	&navigator_report,
+	&notification_report,
+	&notification_json_report,
 	NULL,
 };
 

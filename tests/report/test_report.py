@@ -55,7 +55,7 @@ class Report:
 
 
 def test_nothing_of_evidence_runs(report):
-    page = report.make("hostile", "--hostile", "--findings", "300", "--hosts", "12")
+    page = report.make("hostile", "--hostile", "--exchange", "--findings", "300", "--hosts", "12")
     report.open(page)
     report.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
     for line in range(0, 60, 3):
@@ -203,6 +203,33 @@ def test_prints_on_two_pages(report):
     report.session.pdf(f"{report.folder}/plain.pdf")
     pages = len(re.findall(rb"/Type\s*/Page\b", open(f"{report.folder}/plain.pdf", "rb").read()))
     assert pages == 2, f"{pages} pages"
+
+
+def test_exchange_servers(report):
+    page = report.make("exchange", "--exchange", "--findings", "300")
+    report.open(page)
+    shown = report.run("return document.getElementById('exchange').innerText")
+    for words in ("EX01", "Shell used", "203[.]0[.]113[.]77", "Not seen. It would show in", "ProxyLogon closed", "15.1.2176.2"):
+        assert words in shown, words
+    assert "EX01: shell used on 2021-03-02" in report.run("return document.querySelector('.reason').textContent")
+    wide = "return document.documentElement.scrollWidth"
+    report.session.command("Emulation.setDeviceMetricsOverride", width=360, height=800, deviceScaleFactor=1, mobile=True)
+    assert report.run(wide) == 360, "nothing sticks out on a telephone"
+    report.session.command("Emulation.clearDeviceMetricsOverride")
+    every = report.run("return +document.body.dataset.shown")
+    report.run("document.querySelector('#exchange .rung a').click()")
+    report.session.wait(f"return +document.body.dataset.shown < {every}")
+    report.session.pdf(f"{report.folder}/exchange.pdf")
+    pages = len(re.findall(rb"/Type\s*/Page\b", open(f"{report.folder}/exchange.pdf", "rb").read()))
+    assert pages <= 5, f"{pages} pages"
+
+
+def test_steps_are_ticked_off(report):
+    report.open(f"{report.folder}/exchange.html")
+    report.run("document.querySelectorAll('#steps input')[1].click()")
+    report.session.wait("return location.hash.includes('done=2')")
+    report.open(f"{report.folder}/exchange.html", report.run("return location.hash"))
+    assert report.run("return [...document.querySelectorAll('#steps input')].map((b) => b.checked).indexOf(true)") == 1
 
 
 def test_other_inflaters_read_it(report):
