@@ -408,8 +408,10 @@ static gboolean take_findings(Gathering *gathering, Case *c, GError **error)
 	g_autofree char *rules = list_rules(gathering);
 	const char *bind[] = { rules, NULL };
 
+	/* A correlation is true, and what it says has happened, with its last event. */
 	return case_query(c,
-		"SELECT f.id, f.time, f.host, f.rule_sha256, coalesce("
+		"SELECT f.id, coalesce(nullif((SELECT k.last FROM correlated k "
+		"WHERE k.number = f.correlated), ''), f.time), f.host, f.rule_sha256, coalesce("
 		"(SELECT min(p.path) FROM evidence_path p WHERE p.sha256 = f.evidence_sha256 "
 		"AND f.locator LIKE 'file %' AND p.place = substr(f.locator, 6)), "
 		"(SELECT min(p.path) FROM evidence_path p WHERE p.sha256 = f.evidence_sha256), "

@@ -3,6 +3,7 @@
 """examples/intrusion is what make-example writes, and spoor finds in it what its README tells.
 
 usage: check-example.py bytes MAKE_EXAMPLE FOLDER
+       check-example.py exchange MAKE_EXCHANGE FOLDER
        check-example.py findings SPOOR FOLDER EXPECTED
 
 EXPECTED has a line for each finding: host, event id (or log format), "slack" or "-", and the rule's title. In
@@ -27,10 +28,17 @@ def files_of(folder):
     return found
 
 
-def check_bytes(make_example, folder):
-    with tempfile.TemporaryDirectory() as made:
-        subprocess.run([make_example, made], check=True, timeout=60)
+def check_bytes(make_example, folder, size=None):
+    """With @size, the program writes what the story is beside the folder, too: FOLDER-truth.tsv."""
+    with tempfile.TemporaryDirectory() as work:
+        made = os.path.join(work, "made")
+        arguments = [size, made, made + "-truth.tsv"] if size else [made]
+        subprocess.run([make_example] + arguments, check=True, timeout=60)
         new, old = files_of(made), files_of(folder)
+        if size:
+            for found, path in ((new, made), (old, folder)):
+                with open(path + "-truth.tsv", "rb") as file:
+                    found["../truth"] = file.read()
     wrong = sorted(path for path in new.keys() | old.keys() if new.get(path) != old.get(path))
     print("1..1")
     print(("not ok" if wrong else "ok") + " 1 same bytes")
@@ -86,6 +94,8 @@ def check_findings(spoor, folder, expected_path):
 def main():
     if sys.argv[1] == "bytes":
         return check_bytes(*sys.argv[2:])
+    if sys.argv[1] == "exchange":
+        return check_bytes(sys.argv[2], sys.argv[3], "small")
     return check_findings(*sys.argv[2:])
 
 
