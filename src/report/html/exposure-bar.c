@@ -129,8 +129,17 @@ static guint unexposed_parts(
 	BarAxis known = { INSTANT_NONE, INSTANT_NONE };
 	guint n = 0;
 
+	/* It had the flaw before that was known to be used: nothing to draw, if times are known. */
+	for (guint i = 0; exposure->state == EXPOSURE_EXPOSED && i < server->builds->len; i++) {
+		const BuildSpan *span = g_ptr_array_index(server->builds, i);
+
+		if (span->first.time != INSTANT_NONE)
+			return 0;
+	}
 	if (exposure->state != EXPOSURE_CLOSED) {
-		add_part(parts, &n, axis, exposure->state, axis->from, axis->to);
+		add_part(parts, &n, axis,
+			exposure->state == EXPOSURE_EXPOSED ? EXPOSURE_UNKNOWN : exposure->state,
+			axis->from, axis->to);
 		return n;
 	}
 	widen(&known, exposure->first_closed.time);

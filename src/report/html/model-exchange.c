@@ -20,8 +20,10 @@ static gboolean load_hits(
 		const char *const bind[] = { g_ptr_array_index(facts->findings, i), NULL };
 		ModelHit hit = { server, facts, INSTANT_NONE };
 
-		if (!case_query(c, "SELECT time FROM finding WHERE id = ?", bind, read_time,
-			    &hit.time, error))
+		/* A file's time is often that of its copy: it says nothing of when. */
+		if (!case_query(c,
+			    "SELECT time FROM finding WHERE id = ? AND locator NOT LIKE 'file %'",
+			    bind, read_time, &hit.time, error))
 			return FALSE;
 		g_array_append_val(model->hits, hit);
 	}

@@ -12,6 +12,8 @@
 
 #define NAMES_SHOWN   5
 #define NAME_CHARS    90
+#define PATHS_SHOWN   3
+#define PATH_CHARS    60
 #define PAGES_SHOWN   20
 #define BUILDS_SHOWN  40
 #define SERVERS_OPEN  3	 /* so many are shown whole also where nothing happened on them */
@@ -28,32 +30,40 @@ static void append_instant(GString *out, Instant time)
 	html_append_time(out, text);
 }
 
-/* As text or defanged, and no longer than is good for the page. */
-static void append_name(GString *out, const char *name, gboolean defang)
+typedef enum NameKind {
+	NAME_TEXT,
+	NAME_ADDRESS, /* defanged */
+	NAME_PATH,    /* its end says most */
+} NameKind;
+
+/* No longer than is good for the page. */
+static void append_name(GString *out, const char *name, NameKind kind)
 {
 	g_autofree char *valid = g_utf8_make_valid(name, -1);
-	g_autofree char *start =
-		g_utf8_substring(valid, 0, MIN(g_utf8_strlen(valid, -1), NAME_CHARS));
+	glong n = g_utf8_strlen(valid, -1), most = kind == NAME_PATH ? PATH_CHARS : NAME_CHARS;
+	glong from = kind == NAME_PATH && n > most ? n - most : 0;
+	g_autofree char *part = g_utf8_substring(valid, from, from + MIN(n, most));
 
 	g_string_append(out, "<span class=\"name\">");
-	if (defang || strstr(start, "://"))
-		html_append_defanged(out, start);
+	g_string_append(out, from ? "\xE2\x80\xA6" : "");
+	if (kind == NAME_ADDRESS)
+		html_append_defanged(out, part);
 	else
-		html_append_text(out, start);
-	g_string_append(out, strlen(start) < strlen(valid) ? "\xE2\x80\xA6</span>" : "</span>");
+		html_append_text(out, part);
+	g_string_append(out, !from && n > most ? "\xE2\x80\xA6</span>" : "</span>");
 }
 
 static void append_names(
-	GString *out, const char *label, const GPtrArray *names, guint64 n, gboolean defang)
+	GString *out, const char *label, const GPtrArray *names, guint64 n, NameKind kind)
 {
-	guint shown = MIN(names->len, NAMES_SHOWN);
+	guint shown = MIN(names->len, kind == NAME_PATH ? PATHS_SHOWN : NAMES_SHOWN);
 
 	if (!shown)
 		return;
 	g_string_append_printf(out, "<div><dt>%s</dt> <dd>", label);
 	for (guint i = 0; i < shown; i++) {
 		g_string_append(out, i ? ", " : "");
-		append_name(out, g_ptr_array_index(names, i), defang);
+		append_name(out, g_ptr_array_index(names, i), kind);
 	}
 	if (n > shown) {
 		g_string_append(out, " <span class=\"more\">and ");
@@ -110,12 +120,12 @@ static void append_reached(GString *out, const ReportModel *model, const StageFa
 		append_instant(out, facts->last);
 	}
 	g_string_append(out, "</p><dl>");
-	append_names(out, "Rules", facts->rules, facts->rules->len, FALSE);
-	append_names(out, "From", facts->addresses, facts->n_addresses, TRUE);
-	append_names(out, "User agents", facts->user_agents, facts->n_user_agents, FALSE);
-	append_names(out, "Files", facts->files, facts->n_files, FALSE);
-	append_names(out, "Accounts", facts->accounts, facts->n_accounts, FALSE);
-	append_names(out, "Evidence", facts->evidence, facts->evidence->len, FALSE);
+	append_names(out, "Rules", facts->rules, facts->rules->len, NAME_TEXT);
+	append_names(out, "From", facts->addresses, facts->n_addresses, NAME_ADDRESS);
+	append_names(out, "User agents", facts->user_agents, facts->n_user_agents, NAME_TEXT);
+	append_names(out, "Files", facts->files, facts->n_files, NAME_PATH);
+	append_names(out, "Accounts", facts->accounts, facts->n_accounts, NAME_TEXT);
+	append_names(out, "Evidence", facts->evidence, facts->evidence->len, NAME_PATH);
 	g_string_append(out, "</dl>");
 	append_link(out, model, facts);
 	g_string_append(out, "</li>");
@@ -343,7 +353,7 @@ static void append_title(GString *out, const AssessedServer *server)
 {
 	const StageFacts *reached = assessed_server_reached(server);
 
-	append_name(out, model_server_name(server), FALSE);
+	append_name(out, model_server_name(server), NAME_TEXT);
 	g_string_append(out, reached ? " <span class=\"state state-reached\">" : " ");
 	if (reached) {
 		html_append_text(out, reached->stage->title);

@@ -211,7 +211,11 @@ static gboolean fill_addresses(Filling *filling, GError **error)
 {
 	filling->field->kind = VALUE_ADDRESS;
 	add_lists(filling, G_STRUCT_OFFSET(StageFacts, addresses));
-	return query(filling, ENTITIES("address"), error);
+	return query(filling,
+		"SELECT value FROM v_entity WHERE kind = 'address' AND level_rank >= ?1 + 0 "
+		"AND value NOT LIKE '127.%' AND value NOT IN ('::1', '::', '0.0.0.0') "
+		"ORDER BY level_rank DESC, findings DESC, value LIMIT 1000",
+		error);
 }
 
 static gboolean fill_user_agents(Filling *filling, GError **error)
@@ -271,7 +275,8 @@ static gboolean fill_verdict(Filling *filling, GError **error)
 	return TRUE;
 }
 
-/* Of severe findings, and of all that count for a stage. */
+/* Of severe findings, and of all that count for a stage; the time of a file is often that of its
+ * copy, and says nothing. */
 static void add_end(Filling *filling, const char *severe, gboolean last)
 {
 	Instant end = INSTANT_NONE;
@@ -317,15 +322,17 @@ static gboolean fill_end(Filling *filling, const char *sql, gboolean last, GErro
 static gboolean fill_first(Filling *filling, GError **error)
 {
 	return fill_end(filling,
-		"SELECT min(nullif(time, '')) FROM finding WHERE level_rank >= ?1 + 0", FALSE,
-		error);
+		"SELECT min(nullif(time, '')) FROM finding WHERE locator NOT LIKE 'file %' AND "
+		"level_rank >= ?1 + 0",
+		FALSE, error);
 }
 
 static gboolean fill_last(Filling *filling, GError **error)
 {
 	return fill_end(filling,
-		"SELECT max(nullif(time, '')) FROM finding WHERE level_rank >= ?1 + 0", TRUE,
-		error);
+		"SELECT max(nullif(time, '')) FROM finding WHERE locator NOT LIKE 'file %' AND "
+		"level_rank >= ?1 + 0",
+		TRUE, error);
 }
 
 static gboolean fill_hosts(Filling *filling, GError **error)
