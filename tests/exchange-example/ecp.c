@@ -126,8 +126,8 @@ static void activity_row(Farm *f, ServerId server, LogId log, Instant time)
 static void oab_row(Farm *f, ServerId server, LogId log, Instant time)
 {
 	static const char *const messages[] = { "OABGenerator: start generation of OAB",
-		"Download failed and temporary file 'C:\\Program Files\\Microsoft\\Exchange "
-		"Server\\V15\\ClientAccess\\OAB\\Temp\\a1b2.lzx' needs to be removed",
+		("Download failed and temporary file 'C:\\Program Files\\Microsoft\\Exchange "
+		 "Server\\V15\\ClientAccess\\OAB\\Temp\\a1b2.lzx' needs to be removed"),
 		"OABGenerator: generation finished" };
 
 	farm_write(f, server, log, time,
