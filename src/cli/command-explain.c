@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "cli/explain-correlation.h"
+#include "cli/paths.h"
 #include "cli/rows.h"
 #include "cli/session.h"
 #include "cli/show.h"
@@ -242,6 +243,24 @@ static char *quote_paths(const Explanation *e, Case *c, GError **error)
 	return g_string_free(quoted, FALSE);
 }
 
+/* Indicators and STIX patterns come from intelligence, which -i names. */
+static gboolean is_of_intelligence(const Explanation *e)
+{
+	return is_indicator(e) || g_str_equal(e->finding[FINDING_ENGINE], "indicators");
+}
+
+/* Where the source is, quoted: shipped ones are known, others by the name below what was named. */
+static char *quote_source(const Explanation *e)
+{
+	g_autoptr(Paths) paths = paths_find(NULL); /* without them the name has to do */
+	g_autofree char *shipped =
+		paths ? g_build_filename(paths->intel, e->rule[RULE_PATH], NULL) : NULL;
+	gboolean is_shipped = shipped && !strstr(e->rule[RULE_PATH], "..") &&
+		g_file_test(shipped, G_FILE_TEST_IS_REGULAR);
+
+	return g_shell_quote(is_shipped ? shipped : e->rule[RULE_PATH]);
+}
+
 /* Commands that show the file is the same, the record, and that the rule is true of it. */
 static GPtrArray *make_steps(const Explanation *e, Case *c, GError **error)
 {
@@ -268,8 +287,8 @@ static GPtrArray *make_steps(const Explanation *e, Case *c, GError **error)
 	g_ptr_array_add(steps,
 		g_strdup_printf("spoor show events%s -- %s | grep -F -- %s",
 			is_file ? " --files" : recovered, path, is_file ? sha256 : locator));
-	if (is_indicator(e)) {
-		g_autofree char *source = g_shell_quote(e->rule[RULE_PATH]);
+	if (is_of_intelligence(e)) {
+		g_autofree char *source = quote_source(e);
 
 		g_ptr_array_add(steps,
 			g_strdup_printf("spoor scan%s --no-content -i %s -o again.case -- %s",

@@ -4,8 +4,9 @@
 import json
 import os
 import re
+import shlex
 
-from harness import coverage, equal, findings, holds, lines, main, spoor, workspace
+from harness import EXAMPLE, coverage, equal, findings, holds, lines, main, spoor, workspace
 
 HASH = "0123456789abcdef0123456789abcdef"
 
@@ -149,6 +150,19 @@ def test_first_steps_name_who_asked_and_for_what():
             text = step(spoor("report", case, "-o", "-"), title)
             for name in ("192[.]168[.]7[.]7", "evil-example[.]net"):
                 holds(name in text, f"{name} in: {text}")
+
+
+def test_what_shipped_intelligence_found_can_be_found_again():
+    """The last of the steps that explain prints, run as it stands."""
+    with workspace() as folder:
+        case = os.path.join(folder, "a.case")
+        spoor("scan", EXAMPLE, "-q", "-o", case)
+        found = next(f for f in findings(case) if "AA21-200A" in f["rule"]["title"])
+        command = shlex.split(spoor("explain", found["id"], case).splitlines()[-1])
+        equal(command[:3], ["spoor", "scan", "--no-content"])
+        again = os.path.join(folder, "again.case")
+        spoor(*[again if word == "again.case" else word for word in command[1:]])
+        holds(found["rule"]["title"] in [f["rule"]["title"] for f in findings(again)], "found again")
 
 
 main([value for name, value in list(globals().items()) if name.startswith("test_")])
