@@ -196,8 +196,9 @@ const Command command_scan = {
 		"program. Where the kernel does not allow that the scan does not run, unless "
 		"--no-sandbox is given.",
 	.examples =
-		"spoor scan /mnt/evidence -o acme.case\tall event logs below a folder, with the "
-		"shipped rules\n"
+		"spoor scan /mnt/evidence -o acme.case\tall logs and files below a folder, with "
+		"the "
+		"shipped content\n"
 		"spoor scan Security.evtx -r sigma/rules --no-content\tone log, with other rules\n"
 		"spoor scan logs -i advisory.json -i feed.csv\twith more intelligence\n"
 		"spoor scan logs --fail-on medium --json\tfor scripts",

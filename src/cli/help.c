@@ -19,9 +19,9 @@ static const char *const exit_statuses[][2] = {
 };
 
 static const char synopsis[] =
-	"spoor reads Windows event logs, judges every event with Sigma rules, keeps findings and "
-	"coverage in a case and writes reports. It answers: were we hit, by what, and what could "
-	"not be assessed?";
+	"spoor reads logs and files of any system, judges them with Sigma rules, YARA rules and "
+	"intelligence, keeps findings and coverage in a case and writes reports. It answers: were "
+	"we hit, by what, and what could not be assessed?";
 
 /* ---- text ---- */
 

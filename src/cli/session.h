@@ -46,7 +46,8 @@ typedef struct Session {
 /* Options that sets up a Session; put them into a command's table. */
 #define SESSION_RULE_OPTIONS                                                                       \
 	{ 'r', "rules", "PATH", NULL, TRUE,                                                        \
-		"add the rules of a file or folder to the shipped ones; may be repeated" },        \
+		"add the Sigma and YARA rules of a file or folder to the shipped ones; may be "    \
+		"repeated" },                                                                      \
 		{ 0, "no-content", NULL, NULL, FALSE,                                              \
 			"leave out the shipped rules and intelligence" },                          \
 	{                                                                                          \
@@ -57,7 +58,8 @@ typedef struct Session {
 	{                                                                                          \
 		'i', "intel", "SOURCE", NULL, TRUE,                                                \
 			"add the intelligence of a file or folder to the shipped one (STIX, "      \
-			"MISP, OpenIOC, lists, CSV, advisories); may be repeated"                  \
+			"MISP, OpenIOC, Loki, lists, CSV, advisories as text, HTML or PDF); may "  \
+			"be repeated"                                                              \
 	}
 #define SESSION_WORKER_OPTIONS                                                                     \
 	{                                                                                          \
