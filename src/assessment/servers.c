@@ -540,9 +540,10 @@ static gboolean load(Servers *servers, Case *c, GError **error)
 		{ "SELECT path, sha256 FROM evidence_path ORDER BY path", mark_exchange },
 		{ "SELECT DISTINCT '', subject " OBSERVED "ORDER BY 2", mark_subject },
 		{ "SELECT path, sha256 FROM evidence_path ORDER BY path", name_folders },
-		{ "SELECT p.path, p.sha256, e.first, e.last, p.path = (SELECT min(o.path) FROM "
-		  "evidence_path o WHERE o.sha256 = p.sha256) FROM evidence_path p JOIN evidence e "
-		  "ON e.sha256 = p.sha256 ORDER BY p.path",
+		/* The same bytes may lie at a hundred thousand paths. */
+		{ "SELECT p.path, p.sha256, e.first, e.last, p.path = f.path FROM evidence_path p "
+		  "JOIN (SELECT sha256, min(path) AS path FROM evidence_path GROUP BY sha256) f "
+		  "ON f.sha256 = p.sha256 JOIN evidence e ON e.sha256 = p.sha256 ORDER BY p.path",
 			take_evidence },
 		{ "SELECT kind, subject, value, events, first, first_locator, last, last_locator, "
 		  "path, title, rule_id " OBSERVED
