@@ -301,21 +301,6 @@ const StageFacts *assessed_server_reached(const AssessedServer *server)
 	return server->stages->len ? server->stages->pdata[server->stages->len - 1] : NULL;
 }
 
-gboolean assessment_is_severe(const Assessment *assessment)
-{
-	const StageFacts *reached = assessment_reached(assessment);
-
-	for (guint i = 0; reached && i < assessment->stages->len; i++) {
-		const StageInfo *stage = assessment->stages->pdata[i];
-
-		if (strcmp(stage->slug, STAGE_WRITTEN) == 0)
-			return TRUE;
-		if (stage == reached->stage)
-			return FALSE;
-	}
-	return FALSE;
-}
-
 const StageFacts *assessment_reached(const Assessment *assessment)
 {
 	const StageFacts *best = NULL;

@@ -22,8 +22,9 @@
 /* A row of content/tables/exchange-stages.tsv; in order of how far it is. */
 typedef struct StageInfo {
 	char *slug; /* "attempted", "entered", "shell-written", "shell-used", "hands-on-keyboard" */
-	char *title; /* "Shell written" */
-	char *text;  /* one sentence: what being there means */
+	char *title;	 /* "Shell written" */
+	char *text;	 /* one sentence: what being there means */
+	RuleLevel level; /* a finding of which level it is as good as, for a scan's exit status */
 } StageInfo;
 
 /* Where a time comes from. */
@@ -139,10 +140,6 @@ Instant assessed_server_entered(const AssessedServer *server);
 
 /* The furthest stage of @server, or NULL where none was reached. */
 const StageFacts *assessed_server_reached(const AssessedServer *server);
-
-/* Did somebody get as far as a shell on some server? What the exit status of a scan takes as a
- * finding of level high. */
-gboolean assessment_is_severe(const Assessment *assessment);
 
 /* The furthest over all servers, or NULL. */
 const StageFacts *assessment_reached(const Assessment *assessment);

@@ -35,12 +35,17 @@ static gboolean find_stage(const StageTable *table, const char *slug, guint *ret
 	return FALSE;
 }
 
-/* stage <TAB> slug <TAB> title <TAB> text */
-static gboolean take_stage(StageTable *table, char *const *cells)
+/* stage <TAB> slug <TAB> title <TAB> level <TAB> text */
+static gboolean take_stage(StageTable *table, char *const *cells, const char **ret_reason)
 {
-	StageInfo *stage = g_new0(StageInfo, 1);
+	StageInfo *stage;
+	RuleLevel level;
 
-	*stage = (StageInfo){ g_strdup(cells[1]), g_strdup(cells[2]), g_strdup(cells[3]) };
+	*ret_reason = "the level is none of informational, low, medium, high and critical";
+	if (!rule_level_parse(cells[3], &level))
+		return FALSE;
+	stage = g_new0(StageInfo, 1);
+	*stage = (StageInfo){ g_strdup(cells[1]), g_strdup(cells[2]), g_strdup(cells[4]), level };
 	g_ptr_array_add(table->stages, stage);
 	return TRUE;
 }
@@ -99,8 +104,8 @@ static gboolean take_row(void *context, guint n, char *const *cells, const char 
 {
 	Loading *loading = context;
 
-	if (n == 4 && strcmp(cells[0], "stage") == 0)
-		return take_stage(loading->table, cells);
+	if (n == 5 && strcmp(cells[0], "stage") == 0)
+		return take_stage(loading->table, cells, ret_reason);
 	if (n == 5 &&
 		(strcmp(cells[0], "rule") == 0 || strcmp(cells[0], "general") == 0 ||
 			strcmp(cells[0], "after") == 0 || strcmp(cells[0], "page") == 0 ||

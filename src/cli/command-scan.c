@@ -49,12 +49,14 @@ static gboolean can_judge(const ScanOutcome *outcome)
 static ExitStatus judge_outcome(
 	const ScanOutcome *outcome, const ScanSummary *summary, RuleLevel fail_on)
 {
+	const StageFacts *reached = assessment_reached(summary->assessment);
+
 	if (outcome->interrupted)
 		return STATUS_INTERRUPTED;
 	for (guint level = fail_on; level < LEVEL_N; level++)
 		if (summary->findings[level] > 0)
 			return STATUS_FINDINGS;
-	if (fail_on <= LEVEL_HIGH && assessment_is_severe(summary->assessment))
+	if (reached && reached->stage->level >= fail_on)
 		return STATUS_FINDINGS;
 	return outcome->complete && can_judge(outcome) ? STATUS_GOOD : STATUS_INCOMPLETE;
 }
@@ -162,9 +164,8 @@ static const Option scan_options[] = {
 		"judge records recovered from slack and freed space too; their findings are "
 		"marked" },
 	{ 0, "fail-on", "LEVEL", "informational low medium high critical never", FALSE,
-		"the level from which findings make the exit status 1; default: high, which a "
-		"shell "
-		"on a mail server is too (spoor show servers)" },
+		"the level from which findings make the exit status 1; default: high, which "
+		"an Exchange server that somebody entered is too (spoor show servers)" },
 	SESSION_WORKER_OPTIONS,
 	{ 0, "progress", "WHEN", "auto plain never", FALSE,
 		"show progress on standard error; auto: where it is a terminal" },

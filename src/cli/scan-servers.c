@@ -1,34 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/scan-servers.h"
 
+#include <string.h>
+
 #include "cli/rows.h"
 
 #define SERVERS_SHOWN 4
 #define INDENT	      "           "
 
-static guint stage_number(const Assessment *assessment, const AssessedServer *server)
+static gint compare_servers(gconstpointer a, gconstpointer b)
 {
-	const StageFacts *reached = assessed_server_reached(server);
-	guint number = 0;
+	const AssessedServer *left = *(AssessedServer *const *)a;
+	const AssessedServer *right = *(AssessedServer *const *)b;
+	const StageFacts *mine = assessed_server_reached(left);
+	const StageFacts *theirs = assessed_server_reached(right);
+	int order = (theirs ? (int)theirs->number : -1) - (mine ? (int)mine->number : -1);
 
-	return reached && g_ptr_array_find(assessment->stages, reached->stage, &number) ? number + 1
-											: 0;
+	return order ? order : strcmp(left->name, right->name);
 }
 
-/* The furthest first; among equals in order of name, as they are. */
+/* The furthest first; among equals in order of name. */
 static GPtrArray *order_servers(const Assessment *assessment)
 {
-	GPtrArray *ordered = g_ptr_array_new();
+	GPtrArray *ordered = g_ptr_array_copy(assessment->servers, NULL, NULL);
 
-	for (guint number = assessment->stages->len + 1; number-- > 0;)
-		for (guint i = 0; i < assessment->servers->len; i++)
-			if (stage_number(assessment, assessment->servers->pdata[i]) == number)
-				g_ptr_array_add(ordered, assessment->servers->pdata[i]);
+	g_ptr_array_set_free_func(ordered, NULL); /* they are the assessment's */
+	g_ptr_array_sort(ordered, compare_servers);
 	return ordered;
 }
 
-static void append_reached(
-	GString *ret, const Terminal *terminal, const AssessedServer *server, gboolean severe)
+static void append_reached(GString *ret, const Terminal *terminal, const AssessedServer *server)
 {
 	const StageFacts *reached = assessed_server_reached(server);
 	g_autoptr(GString) text = g_string_new(NULL);
@@ -44,7 +45,8 @@ static void append_reached(
 	g_string_append(text, reached->stage->title);
 	if (reached->n_patched == reached->n)
 		g_string_append(text, ", on flaws that were closed");
-	terminal_append_styled(terminal, ret, severe ? STYLE_BAD : STYLE_WARN, text->str);
+	terminal_append_styled(terminal, ret,
+		reached->stage->level >= LEVEL_HIGH ? STYLE_BAD : STYLE_WARN, text->str);
 	if (assessed_server_entered(server) != INSTANT_NONE) {
 		instant_format(assessed_server_entered(server), first);
 		g_string_append(ret, ", since ");
@@ -61,7 +63,7 @@ static void append_day(GString *ret, Instant time)
 	g_string_append_printf(ret, "%.10s", text);
 }
 
-/* "ProxyLogon: closed, was exposed 2021-01-01 to 2021-03-09 and used" */
+/* "ProxyLogon: closed, was exposed 2021-01-01 to 2021-03-09, and attacked then" */
 static void append_exposure(GString *ret, const Exposure *exposure)
 {
 	gboolean was = exposure->state != EXPOSURE_EXPOSED;
@@ -79,7 +81,7 @@ static void append_exposure(GString *ret, const Exposure *exposure)
 		g_string_append(ret, " to ");
 		append_day(ret, to);
 	}
-	g_string_append(ret, exposure->n_inside > 0 ? ", and used\n" : "\n");
+	g_string_append(ret, exposure->n_inside > 0 ? ", and attacked then\n" : "\n");
 }
 
 void scan_servers_append_text(GString *ret, const Terminal *terminal, const Assessment *assessment)
@@ -90,7 +92,7 @@ void scan_servers_append_text(GString *ret, const Terminal *terminal, const Asse
 		const AssessedServer *server = servers->pdata[i];
 
 		g_string_append(ret, i ? INDENT : "Exchange   ");
-		append_reached(ret, terminal, server, assessment_is_severe(assessment));
+		append_reached(ret, terminal, server);
 		for (guint k = 0; server->is_exchange && k < server->exposures->len; k++)
 			append_exposure(ret, server->exposures->pdata[k]);
 	}
