@@ -54,10 +54,6 @@ typedef struct Frame {
 	Slice text;	    /* OBJECT: what it says of itself; ENTRY: its key */
 } Frame;		    /* its slices are in the row's arena */
 
-struct ReaderLibrary {
-	XmlRow *row;
-};
-
 typedef struct ClixmlState {
 	const Source *source;
 	const ReaderReport *report;
@@ -105,25 +101,7 @@ static const char *const own_columns[] = { "TypeName", NULL };
 
 static ReaderLibrary *clixml_library_new(void)
 {
-	ReaderLibrary *library = g_new0(ReaderLibrary, 1);
-
-	library->row = xml_row_new("clixml", own_columns);
-	return library;
-}
-
-static void clixml_library_free(ReaderLibrary *library)
-{
-	if (!library)
-		return;
-	xml_row_free(library->row);
-	g_free(library);
-}
-
-static gboolean clixml_plan(
-	const Source *source, Plan *ret_plan, const ReaderReport *report, GError **error)
-{
-	lines_plan_whole(source, ret_plan);
-	return TRUE;
+	return xml_row_new("clixml", own_columns);
 }
 
 static void *clixml_open(const Source *source, ReaderLibrary *library, const ReadTask *task,
@@ -133,9 +111,9 @@ static void *clixml_open(const Source *source, ReaderLibrary *library, const Rea
 
 	state->source = source;
 	state->report = report;
-	state->row = library->row;
+	state->row = library;
 	state->stream = xml_stream_new(source, report);
-	state->object = object_new(library->row, &source->times);
+	state->object = object_new(library, &source->times);
 	state->types = references_new();
 	state->objects = references_new();
 	state->text = g_string_new(NULL);
@@ -583,8 +561,8 @@ const Reader clixml_reader = {
 	.docs = "docs/evidence-exchange.md",
 	.probe = clixml_probe,
 	.library_new = clixml_library_new,
-	.library_free = clixml_library_free,
-	.plan = clixml_plan,
+	.library_free = xml_row_free,
+	.plan = lines_plan_whole,
 	.open = clixml_open,
 	.next = clixml_next,
 	.close = clixml_close,

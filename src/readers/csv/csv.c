@@ -148,7 +148,7 @@ static gboolean csv_plan(
 	if (!csv_dialect_read(&dialect, source, error))
 		return FALSE;
 	if (dialect.may_span)
-		lines_plan_whole(source, ret_plan);
+		(void)lines_plan_whole(source, ret_plan, report, error); /* never fails */
 	else
 		lines_plan(source, ret_plan);
 	csv_dialect_clear(&dialect);

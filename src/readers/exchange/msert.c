@@ -389,13 +389,6 @@ static void msert_library_free(ReaderLibrary *library)
 	g_free(library);
 }
 
-static gboolean msert_plan(
-	const Source *source, Plan *ret_plan, const ReaderReport *report, GError **error)
-{
-	lines_plan_whole(source, ret_plan);
-	return TRUE;
-}
-
 static void msert_close(void *data)
 {
 	MsertState *state = data;
@@ -458,7 +451,7 @@ const Reader msert_reader = {
 	.probe = msert_probe,
 	.library_new = msert_library_new,
 	.library_free = msert_library_free,
-	.plan = msert_plan,
+	.plan = lines_plan_whole,
 	.open = msert_open,
 	.next = msert_next,
 	.close = msert_close,

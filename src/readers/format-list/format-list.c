@@ -396,13 +396,6 @@ static void list_library_free(ReaderLibrary *library)
 	g_free(library);
 }
 
-static gboolean list_plan(
-	const Source *source, Plan *ret_plan, const ReaderReport *report, GError **error)
-{
-	lines_plan_whole(source, ret_plan);
-	return TRUE;
-}
-
 static void tell(const ListState *state, GapKind kind, guint64 offset, guint64 n, const char *note)
 {
 	Gap gap = { .kind = kind, .offset = offset, .records = n, .note = note };
@@ -477,7 +470,7 @@ const Reader format_list_reader = {
 	.probe = list_probe,
 	.library_new = list_library_new,
 	.library_free = list_library_free,
-	.plan = list_plan,
+	.plan = lines_plan_whole,
 	.open = list_open,
 	.next = list_next,
 	.close = list_close,

@@ -14,10 +14,6 @@
 #include "readers/xml/xml-row.h"
 #include "readers/xml/xml-stream.h"
 
-struct ReaderLibrary {
-	XmlRow *row;
-};
-
 typedef struct CompiledState {
 	const ReaderReport *report;
 	XmlRow *row;
@@ -51,25 +47,7 @@ static const char *const own_columns[] = { "dependencies", NULL };
 
 static ReaderLibrary *compiled_library_new(void)
 {
-	ReaderLibrary *library = g_new0(ReaderLibrary, 1);
-
-	library->row = xml_row_new("aspnet-compiled", own_columns);
-	return library;
-}
-
-static void compiled_library_free(ReaderLibrary *library)
-{
-	if (!library)
-		return;
-	xml_row_free(library->row);
-	g_free(library);
-}
-
-static gboolean compiled_plan(
-	const Source *source, Plan *ret_plan, const ReaderReport *report, GError **error)
-{
-	lines_plan_whole(source, ret_plan);
-	return TRUE;
+	return xml_row_new("aspnet-compiled", own_columns);
 }
 
 static void *compiled_open(const Source *source, ReaderLibrary *library, const ReadTask *task,
@@ -78,7 +56,7 @@ static void *compiled_open(const Source *source, ReaderLibrary *library, const R
 	CompiledState *state = g_new0(CompiledState, 1);
 
 	state->report = report;
-	state->row = library->row;
+	state->row = library;
 	state->stream = xml_stream_new(source, report);
 	xml_row_begin_task(state->row);
 	return state;
@@ -163,8 +141,8 @@ const Reader aspnet_compiled_reader = {
 	.docs = "docs/evidence-exchange.md",
 	.probe = compiled_probe,
 	.library_new = compiled_library_new,
-	.library_free = compiled_library_free,
-	.plan = compiled_plan,
+	.library_free = xml_row_free,
+	.plan = lines_plan_whole,
 	.open = compiled_open,
 	.next = compiled_next,
 	.close = compiled_close,

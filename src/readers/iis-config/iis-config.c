@@ -14,10 +14,6 @@
 #include "readers/xml/xml-row.h"
 #include "readers/xml/xml-stream.h"
 
-struct ReaderLibrary {
-	XmlRow *row;
-};
-
 typedef struct Attribute {
 	GBytes *name, *outer_name, *value;
 } Attribute;
@@ -113,25 +109,7 @@ static const char *const own_columns[] = { "Element", "Text", NULL };
 
 static ReaderLibrary *config_library_new(void)
 {
-	ReaderLibrary *library = g_new0(ReaderLibrary, 1);
-
-	library->row = xml_row_new("iis-config", own_columns);
-	return library;
-}
-
-static void config_library_free(ReaderLibrary *library)
-{
-	if (!library)
-		return;
-	xml_row_free(library->row);
-	g_free(library);
-}
-
-static gboolean config_plan(
-	const Source *source, Plan *ret_plan, const ReaderReport *report, GError **error)
-{
-	lines_plan_whole(source, ret_plan);
-	return TRUE;
+	return xml_row_new("iis-config", own_columns);
 }
 
 static void *config_open(const Source *source, ReaderLibrary *library, const ReadTask *task,
@@ -140,7 +118,7 @@ static void *config_open(const Source *source, ReaderLibrary *library, const Rea
 	ConfigState *state = g_new0(ConfigState, 1);
 
 	state->report = report;
-	state->row = library->row;
+	state->row = library;
 	state->stream = xml_stream_new(source, report);
 	state->words = g_string_new(NULL);
 	xml_row_begin_task(state->row);
@@ -421,8 +399,8 @@ const Reader iis_config_reader = {
 	.docs = "docs/evidence-exchange.md",
 	.probe = config_probe,
 	.library_new = config_library_new,
-	.library_free = config_library_free,
-	.plan = config_plan,
+	.library_free = xml_row_free,
+	.plan = lines_plan_whole,
 	.open = config_open,
 	.next = config_next,
 	.close = config_close,

@@ -71,10 +71,9 @@ static gboolean json_plan(
 
 	if (!layout_find(source, &layout, error))
 		return FALSE;
-	if (layout == LAYOUT_LINES)
-		lines_plan(source, ret_plan);
-	else
-		lines_plan_whole(source, ret_plan);
+	if (layout != LAYOUT_LINES)
+		return lines_plan_whole(source, ret_plan, report, error);
+	lines_plan(source, ret_plan);
 	return TRUE;
 }
 

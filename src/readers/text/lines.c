@@ -59,13 +59,15 @@ void lines_plan(const Source *source, Plan *ret_plan)
 		ret_plan->units_per_task *= 2;
 }
 
-void lines_plan_whole(const Source *source, Plan *ret_plan)
+gboolean lines_plan_whole(
+	const Source *source, Plan *ret_plan, const ReaderReport *report, GError **error)
 {
 	*ret_plan = (Plan){
 		.n_units = 1,
 		.units_per_task = 1,
 		.unit_bytes = source->size,
 	};
+	return TRUE;
 }
 
 /* ---- gaps ---- */

@@ -101,8 +101,9 @@ typedef struct LineOptions {
 /* Fills a plan in units of LINES_UNIT_BYTES. */
 void lines_plan(const Source *source, Plan *ret_plan);
 
-/* Fills a plan with one unit: for formats that can not be read from their middle. */
-void lines_plan_whole(const Source *source, Plan *ret_plan);
+/* Reader.plan of formats that can not be read from their middle: one unit. Never fails. */
+gboolean lines_plan_whole(
+	const Source *source, Plan *ret_plan, const ReaderReport *report, GError **error);
 
 /*
  * For the range of @task; with one that begins at 0 and has G_MAXUINT64 units, for all. All are

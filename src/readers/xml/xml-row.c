@@ -36,7 +36,7 @@ typedef struct ShapeEntry {
 	guint64 task; /* the last that had it */
 } ShapeEntry;
 
-struct XmlRow {
+struct ReaderLibrary {
 	const char *format;
 	const char *const *own;
 	GHashTable *names;  /* Name */

@@ -16,7 +16,8 @@
 #include "readers/evtx/arena.h"
 #include "readers/reader.h"
 
-typedef struct XmlRow XmlRow;
+/* A reader needs nothing else from one task to the next: the row is its library. */
+typedef struct ReaderLibrary XmlRow;
 
 /*
  * @format is static; it is also the constant LogFormat of all events. @own: the columns that are
