@@ -88,7 +88,7 @@
 #define LIMIT_MARKUP_SHAPES	     1024 /* sets of columns of one task; one more for 256 events */
 #define LIMIT_CONFIG_ATTRIBUTES	     256  /* of one element */
 #define LIMIT_CONFIG_OUTER	     64	  /* attributes of outer elements that an event has, ... */
-#define LIMIT_CONFIG_OUTER_BYTES     4096 /* ... and their bytes */
+#define LIMIT_CONFIG_OUTER_BYTES     2048 /* ... and their bytes */
 #define LIMIT_CONFIG_PATH_BYTES	     1024 /* of the names of outer elements */
 #define LIMIT_CLIXML_OBJECT_BYTES    (8u << 20)	 /* of the texts of one object */
 #define LIMIT_CLIXML_REFERENCES	     65536	 /* types, and objects, that others refer to */
