@@ -192,6 +192,8 @@
 #define LIMIT_INDICATOR_STORES	    16		 /* that are searched side by side */
 #define LIMIT_INDICATOR_SETS	    65536	 /* kinds of one source each, of one store */
 #define LIMIT_INDICATOR_PARTS	    32		 /* sources of one indicator that are told */
+#define LIMIT_INDICATOR_TEXT_BYTES  (16u << 10)	 /* of what one says of it: longer ones are cut */
+#define LIMIT_INDICATOR_TOLD_BYTES  (256u << 10) /* of the sources of one that are told */
 #define LIMIT_INDICATOR_PATTERNS    65536	 /* regular expressions on paths */
 #define LIMIT_INDICATOR_FINDINGS    1024	 /* of one event; further ones are a gap */
 

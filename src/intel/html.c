@@ -210,6 +210,7 @@ static gsize skip_markup(GString *ret, Slice s, GString *title)
 static void append_visible(GString *ret, Slice page, GString *title)
 {
 	gsize no_tag_before = 0; /* from where a ">" was missed */
+	gsize close = 0;	 /* where the last ">" was that was looked for */
 
 	for (gsize at = 0; at < page.size;) {
 		Slice s = words_from(page, at);
@@ -217,10 +218,11 @@ static void append_visible(GString *ret, Slice page, GString *title)
 
 		if (s.data[0] == '<' && at >= no_tag_before) {
 			size = skip_markup(ret, s, title);
-			if (size == 0 &&
-				words_find(slice_sub(s, 0, TAG_BYTES), 0, '>') ==
-					MIN(s.size, TAG_BYTES))
-				no_tag_before = at + MIN(s.size, TAG_BYTES);
+			if (size == 0 && at >= close) {
+				close = at + words_find(slice_sub(s, 0, TAG_BYTES), 0, '>');
+				if (close == at + MIN(s.size, TAG_BYTES))
+					no_tag_before = close;
+			}
 		} else if (s.data[0] == '&') {
 			size = append_entity(ret, s);
 		}

@@ -115,8 +115,11 @@ static void test_prefixes(void)
 /* Long words, brackets and open rules cost no more than their length. */
 static void test_linear(void)
 {
-	static const char *const parts[] = { "((((", "rule a {\n", "[.]", "http://", "a.b.", "<",
-		"&#", "x@" };
+	g_autofree char *many = g_strnfill(30000, '<'), *blanks = g_strnfill(300, ' ');
+	g_autofree char *far_end = g_strconcat(many, ">", NULL); /* of no tag */
+	g_autofree char *no_rule = g_strconcat("rule x", blanks, "words\n", NULL);
+	const char *const parts[] = { "((((", "rule a {\n", "[.]", "http://", "a.b.", "<", "&#",
+		"x@", far_end, no_rule };
 
 	for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
 		g_autoptr(GString) text = g_string_new("bad[.]example ");

@@ -16,8 +16,9 @@
 #include "intel/normal.h"
 #include "intel/words.h"
 
-#define CONTEXT_BEFORE 160 /* of a value's sentence */
-#define CONTEXT_AFTER  80
+#define CONTEXT_BEFORE	160 /* of a value's sentence */
+#define CONTEXT_AFTER	80
+#define RULE_HEAD_BYTES 300 /* of a line that may begin a YARA rule */
 
 typedef struct Scan {
 	Slice text;
@@ -321,7 +322,8 @@ static gsize rule_size(Slice text)
 
 	while (words_next_line(&rest, &line)) {
 		line = words_trim(line);
-		if (!is_first && begins_rule(line, &name))
+		/* As scan_text() looks: each line that it takes for a beginning ends the search. */
+		if (!is_first && begins_rule(slice_sub(line, 0, RULE_HEAD_BYTES), &name))
 			return 0;
 		is_first = FALSE;
 		has_condition |= words_has_prefix(line, "condition");
@@ -353,7 +355,7 @@ static void scan_text(Scan *scan)
 
 		if (at >= rule_end)
 			scan->rule = SLICE_EMPTY;
-		if (at >= rule_end && begins_rule(slice_sub(rest, 0, 300), &name)) {
+		if (at >= rule_end && begins_rule(slice_sub(rest, 0, RULE_HEAD_BYTES), &name)) {
 			gsize size = rule_size(rest);
 
 			if (size > 0) {

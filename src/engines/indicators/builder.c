@@ -74,10 +74,18 @@ static guint32 number_of(GHashTable *numbers, Slice bytes, guint32 next, gboolea
 static guint32 keep_text(Builder *builder, const char *text, guint32 *last)
 {
 	GString *strings = builder->strings;
+	g_autofree char *start = NULL;
 	gboolean is_new;
 
 	if (!text || !*text)
 		return 0;
+	if (strlen(text) >= LIMIT_INDICATOR_TEXT_BYTES) {
+		gsize size = LIMIT_INDICATOR_TEXT_BYTES - 1;
+
+		while (size > 0 && (text[size] & 0xC0) == 0x80)
+			size--;
+		text = start = g_strndup(text, size);
+	}
 	if (*last && strcmp(&strings->str[*last], text) == 0)
 		return *last;
 	*last = number_of(

@@ -101,12 +101,34 @@ static void clear_part(gpointer data)
 	g_free(((CataloguePart *)data)->path);
 }
 
+/* How much all that it says is, as text. */
+static gsize count_bytes(const CataloguePart *part)
+{
+	const StorePart *says = &part->part;
+	const char *const texts[] = { part->path, says->written, says->id, says->source,
+		says->title, says->description, says->reference, says->tags, says->lists };
+	gsize bytes = 0;
+
+	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+		bytes += strlen(texts[i]);
+	return bytes;
+}
+
+/*
+ * What is made of them goes as one message, whole or not at all: its hash must be that of its
+ * document. So at some point there are enough, whatever the sources say.
+ */
 static void add_parts(const Catalogue *catalogue, guint i, guint32 number, GArray *parts)
 {
 	const Store *store = catalogue_store(catalogue, i);
 	guint n = store_count_parts(store, number);
+	gsize bytes = 0;
 
-	for (guint k = 0; k < n && parts->len < LIMIT_INDICATOR_PARTS; k++) {
+	for (guint k = 0; k < parts->len; k++)
+		bytes += count_bytes(&g_array_index(parts, CataloguePart, k));
+	for (guint k = 0;
+		k < n && parts->len < LIMIT_INDICATOR_PARTS && bytes < LIMIT_INDICATOR_TOLD_BYTES;
+		k++) {
 		CataloguePart part;
 		StoreSet set;
 
@@ -114,6 +136,7 @@ static void add_parts(const Catalogue *catalogue, guint i, guint32 number, GArra
 		store_set(store, part.part.set, &set);
 		store_source(store, set.source, &part.source);
 		part.path = catalogue_path(catalogue->paths->pdata[i], part.source.path);
+		bytes += count_bytes(&part);
 		g_array_append_val(parts, part);
 	}
 }

@@ -5,6 +5,7 @@
 
 #include "base/cursor.h"
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "engines/indicators/form.h"
 
@@ -110,6 +111,9 @@ gboolean store_open(Store *ret, Slice bytes, GError **error)
 	store.n_sets = (guint32)MIN(sections[STORE_SETS].size / 12, G_MAXUINT32);
 	store.n_sources =
 		(guint32)MIN(sections[STORE_SOURCES].size / (4 * STORE_SOURCE_WORDS), G_MAXUINT32);
+	if (store.n > LIMIT_INDICATORS || store.n_sets > LIMIT_INDICATOR_SETS ||
+		store.n_sources > LIMIT_INTEL_SOURCES * LIMIT_INDICATOR_STORES)
+		return fail(error, "it has more indicators, sets or sources than one may have");
 	*ret = store;
 	return TRUE;
 }
@@ -206,11 +210,12 @@ void store_append_value(GString *ret, const Store *store, guint32 number)
 
 static const char *text_at(const Store *store, guint32 offset)
 {
-	Slice strings = store->sections[STORE_STRINGS];
-	const char *text = offset < strings.size ? (const char *)&strings.data[offset] : "";
+	Slice rest = slice_sub(store->sections[STORE_STRINGS], offset, LIMIT_INDICATOR_TEXT_BYTES);
 
-	/* It ends: the last byte of the section is NUL. */
-	return g_utf8_validate(text, -1, NULL) ? text : "";
+	/* No longer than a builder makes it: one of gigabytes would be read for each source. */
+	if (rest.size == 0 || !memchr(rest.data, 0, rest.size))
+		return "";
+	return g_utf8_validate((const char *)rest.data, -1, NULL) ? (const char *)rest.data : "";
 }
 
 static Instant instant_of(guint32 low, guint32 high)

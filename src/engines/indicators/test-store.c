@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/hash.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "engines/indicators/builder.h"
 #include "engines/indicators/catalogue.h"
@@ -147,6 +148,48 @@ static void test_same_bytes(void)
 
 /* ---- hostile ---- */
 
+/*
+ * Whatever sources say of an indicator, it can be told: a rule whose document is cut on its way
+ * does not have its hash any more, and the child that told of it is taken for a liar.
+ */
+static void test_long_texts(void)
+{
+	g_autoptr(Builder) builder = builder_new();
+	g_autofree char *text = g_strnfill(5u << 20, '\x01'), *written = g_strnfill(4000, 'A');
+	g_autofree guint8 *bytes = NULL;
+	Indicator indicator = test_indicator(INDICATOR_MUTEX, written);
+	Catalogue catalogue;
+	RuleInfo *rule;
+	guint n_refused;
+	gsize size;
+	Store store;
+
+	for (guint i = 0; i < 40; i++) {
+		g_autofree char *path = g_strdup_printf("%u.json", i);
+
+		text[0] = (char)('a' + i); /* another text in each */
+		indicator.id = indicator.source = indicator.title = text;
+		indicator.description = indicator.reference = indicator.tags = text;
+		(void)builder_begin_source(builder, path);
+		g_assert_null(builder_add(builder, &indicator));
+		builder_end_source(builder,
+			&(IntelSource){ .path = path, .format = "x", .name = text, .sha256 = "" });
+	}
+	bytes = builder_finish(builder, &size, &n_refused);
+	g_assert_true(store_open(&store, slice_make(bytes, size), NULL));
+	catalogue_init(&catalogue);
+	catalogue_add(&catalogue, &store, "x");
+	rule = catalogue_describe(&catalogue, 0);
+	g_assert_cmpuint(strlen(rule->source), >, LIMIT_INDICATOR_TOLD_BYTES);
+	g_assert_cmpuint(strlen(rule->source), <, LIMIT_MESSAGE_TEXT_BYTES);
+	g_assert_cmpuint(strlen(rule->source) + strlen(rule->title) + strlen(rule->tags) +
+			strlen(rule->author) + strlen(rule->description) +
+			strlen(rule->falsepositives) + strlen(rule->references),
+		<, LIMIT_MESSAGE_BYTES / 2);
+	rule_info_free(rule);
+	catalogue_clear(&catalogue);
+}
+
 static void use(const Store *store)
 {
 	Catalogue catalogue;
@@ -260,6 +303,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/indicator-store/values", test_values);
 	g_test_add_func("/indicator-store/merged", test_merged);
 	g_test_add_func("/indicator-store/same-bytes", test_same_bytes);
+	g_test_add_func("/indicator-store/long-texts", test_long_texts);
 	g_test_add_func("/indicator-store/truncated", test_truncated);
 	g_test_add_func("/indicator-store/flipped", test_flipped);
 	g_test_add_func("/indicator-store/refused", test_refused);
