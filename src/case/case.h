@@ -157,9 +157,11 @@ gboolean case_add_gap(
 /* Sums up: tallies of the same hour, host and channel of one piece of evidence are added. */
 gboolean case_add_tally(Case *c, const char *evidence_sha256, const Tally *tally, GError **error);
 /* What evidence says of a system, joined with what it said before, in its order. @place is that of
- * a file judged as a whole, else NULL. *ret_new: it is a new row. */
+ * a file judged as a whole, else NULL. *room, how many new rows there may be, is counted down;
+ * *ret_left_out: there was none. */
 gboolean case_add_observation(Case *c, const RuleInfo *rule, const char *evidence_sha256,
-	const char *place, const Observation *observation, gboolean *ret_new, GError **error);
+	const char *place, const Observation *observation, guint *room, gboolean *ret_left_out,
+	GError **error);
 
 /* Rules bound to events of a log source that was there; of the others nothing can be said. */
 gboolean case_add_applicable(Case *c, const char *rule_sha256, GError **error);

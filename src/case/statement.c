@@ -67,7 +67,9 @@ static const char *const statement_sql[STATEMENT_N] = {
 	[STATEMENT_OBSERVATION] =
 		"INSERT INTO observation (evidence_sha256, rule_sha256, kind, subject, value, "
 		"place, events, first, first_locator, last, last_locator) "
-		"VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11) ON CONFLICT DO UPDATE SET "
+		"SELECT ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11 WHERE ?12 > 0 OR EXISTS (SELECT 1 FROM "
+		"observation WHERE evidence_sha256 = ?1 AND rule_sha256 = ?2 AND subject = ?4 AND "
+		"value = ?5 AND place = ?6) ON CONFLICT DO UPDATE SET "
 		"events = excluded.events + CASE place WHEN '' THEN events ELSE 0 END, "
 		"first_locator = CASE WHEN excluded.first <> '' AND "
 		"(first = '' OR excluded.first < first) THEN excluded.first_locator "

@@ -259,7 +259,8 @@ gboolean case_add_tally(Case *c, const char *evidence_sha256, const Tally *tally
 }
 
 gboolean case_add_observation(Case *c, const RuleInfo *rule, const char *evidence_sha256,
-	const char *place, const Observation *observation, gboolean *ret_new, GError **error)
+	const char *place, const Observation *observation, guint *room, gboolean *ret_left_out,
+	GError **error)
 {
 	sqlite3_stmt *s = case_statement(c, STATEMENT_OBSERVATION, error);
 
@@ -276,9 +277,11 @@ gboolean case_add_observation(Case *c, const RuleInfo *rule, const char *evidenc
 	case_bind_text(s, 9, observation->first.locator);
 	case_bind_instant(s, 10, observation->last.time);
 	case_bind_text(s, 11, observation->last.locator);
+	case_bind_uint(s, 12, *room);
 	sqlite3_set_last_insert_rowid(c->db, 0);
 	if (!case_run_statement(c, s, 512, error))
 		return FALSE;
-	*ret_new = sqlite3_last_insert_rowid(c->db) != 0;
+	*ret_left_out = sqlite3_changes(c->db) == 0;
+	*room -= *room && sqlite3_last_insert_rowid(c->db) != 0;
 	return TRUE;
 }

@@ -239,15 +239,15 @@ static gboolean add_observation(
 		.last = { (Instant)message->fields[7].number, last },
 	};
 	gboolean is_file = g_str_has_prefix(first, "file ");
-	gboolean is_new;
+	guint room = LIMIT_OBSERVATIONS - evidence->n_observations;
+	gboolean left_out;
 
-	if (evidence->n_observations >= LIMIT_OBSERVATIONS)
-		return add_gap(scan, evidence, &full, error);
 	if (!case_add_observation(scan->c, rule, evidence->sha256,
-		    is_file ? evidence->file->place : NULL, &observation, &is_new, error))
+		    is_file ? evidence->file->place : NULL, &observation, &room,
+		    &left_out, error))
 		return FALSE;
-	evidence->n_observations += is_new;
-	return TRUE;
+	evidence->n_observations = LIMIT_OBSERVATIONS - room;
+	return !left_out || add_gap(scan, evidence, &full, error);
 }
 
 /* Records the rules in DONE's bits that were not recorded before. */

@@ -50,6 +50,7 @@ char *case_dump(const char *path)
 		"SELECT * FROM entity ORDER BY kind, value, finding_id, field",
 		"SELECT * FROM gap ORDER BY evidence_sha256, path, offset, kind, note",
 		"SELECT * FROM tally ORDER BY evidence_sha256, host, channel, hour",
+		"SELECT * FROM v_observation ORDER BY evidence_sha256, rule_sha256, subject, value",
 		"SELECT reader, hex(entry) FROM learnt ORDER BY reader, entry",
 		"SELECT * FROM half_done ORDER BY sha256",
 		"SELECT * FROM member ORDER BY archive_sha256, sha256",

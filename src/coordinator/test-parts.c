@@ -382,6 +382,81 @@ static void test_protocol_findings(void)
 	peer_clear(&peer);
 }
 
+/* Refused as long as the field has the number; then it may be said, once. */
+static void refuse_number(Peer *peer, Message *m, guint field, guint64 bad)
+{
+	guint64 good = m->fields[field].number;
+
+	m->fields[field].number = bad;
+	g_assert_false(may_say(peer, CHILD_READING, m));
+	m->fields[field].number = good;
+}
+
+static Message observation(const char *kind, guint64 rule)
+{
+	Message m = message_begin(MESSAGE_OBSERVATION);
+
+	message_add_number(&m, rule);
+	message_add_text(&m, kind);
+	message_add_text(&m, "");
+	message_add_text(&m, "15.1");
+	message_add_number(&m, 1);
+	message_add_number(&m, 0);
+	message_add_text(&m, "record 1 at 0x0");
+	message_add_number(&m, 0);
+	message_add_text(&m, "record 1 at 0x0");
+	return m;
+}
+
+/* Of rules that observe alone, of things that can be, at places that are there. */
+static void test_protocol_observations(void)
+{
+	RuleInfo rule = { .status = RULE_LOADED, .kind = RULE_OBSERVATION };
+	Message good = observation("a-kind", 0), other = observation("a-kind", 1);
+	Message no_kind = observation("No kind", 0), found = finding(0, 0, 0);
+	g_autofree char *text = g_strnfill(LIMIT_OBSERVATION_BYTES + 1, 'x');
+	IntakeFile file = { .place = "in/x.exe" };
+	Peer peer;
+
+	peer_init(&peer);
+	peer.evidence.file = &file;
+	g_assert_false(may_say(&peer, CHILD_READING, &good)); /* a detection's */
+	peer.rules->pdata[0] = &rule;
+	g_assert_true(may_say(&peer, CHILD_READING, &good));
+	g_assert_false(may_say(&peer, CHILD_READING, &found)); /* it has no findings */
+	g_assert_false(may_say(&peer, CHILD_PLANNING, &good));
+	g_assert_false(may_say(&peer, CHILD_READING, &other));
+	g_assert_false(may_say(&peer, CHILD_READING, &no_kind));
+	refuse_number(&peer, &good, 0, 3);
+	refuse_number(&peer, &good, 4, 0);
+	refuse_number(&peer, &good, 4, G_MAXINT64);
+	for (guint field = 2; field <= 3; field++) {
+		Slice before = good.fields[field].bytes;
+
+		good.fields[field].bytes = slice_make(text, LIMIT_OBSERVATION_BYTES);
+		g_assert_true(may_say(&peer, CHILD_READING, &good));
+		good.fields[field].bytes = slice_from_text(text);
+		g_assert_false(may_say(&peer, CHILD_READING, &good));
+		good.fields[field].bytes = SLICE_EMPTY;
+		g_assert_true(may_say(&peer, CHILD_READING, &good) == (field == 2));
+		good.fields[field].bytes = before;
+	}
+	for (guint field = 6; field <= 8; field += 2) {
+		Slice before = good.fields[field].bytes;
+
+		good.fields[field].bytes = slice_from_text("file in/x.exe");
+		g_assert_false(may_say(&peer, CHILD_READING, &good));
+		good.fields[field].bytes = before;
+	}
+	peer.task.kind = TASK_FILE;
+	g_assert_false(may_say(&peer, CHILD_READING, &good));
+	good.fields[6].bytes = good.fields[8].bytes = slice_from_text("file in/x.exe");
+	g_assert_true(may_say(&peer, CHILD_READING, &good));
+	peer.task.flags = READ_EVENTS;
+	g_assert_false(may_say(&peer, CHILD_READING, &good));
+	peer_clear(&peer);
+}
+
 /* In a file as a whole things are found at its own path, elsewhere at none. */
 static void test_protocol_locators(void)
 {
@@ -422,16 +497,6 @@ static Message late_rule(guint64 index, const char *document, char **ret_sha256)
 	message_add_text(&m, document);
 	*ret_sha256 = sha256;
 	return m;
-}
-
-/* Refused as long as the field has the number; then it may be said, once. */
-static void refuse_number(Peer *peer, Message *m, guint field, guint64 bad)
-{
-	guint64 good = m->fields[field].number;
-
-	m->fields[field].number = bad;
-	g_assert_false(may_say(peer, CHILD_READING, m));
-	m->fields[field].number = good;
 }
 
 /* Rules 5 to 7 are late ones: found only when told of, in the same task, the same by everybody. */
@@ -657,6 +722,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/queue/order", test_queue_order);
 	g_test_add_func("/protocol/states", test_protocol_states);
 	g_test_add_func("/protocol/findings", test_protocol_findings);
+	g_test_add_func("/protocol/observations", test_protocol_observations);
 	g_test_add_func("/protocol/locators", test_protocol_locators);
 	g_test_add_func("/protocol/late-rules", test_protocol_late_rules);
 	g_test_add_func("/protocol/late-rules-are-bounded", test_late_rules_are_bounded);

@@ -292,6 +292,8 @@ const Reader *const reader_registry[] = { &archive_reader, &script_reader, NULL 
 /*
  * ---- the engine: every *.rule file is one rule, true of events whose word it holds ----
  *
+ * "see:x" is an observation instead, of kind "word", of events whose word begins with x.
+ *
  * Files of intelligence hold an indicator a line, a word and the number of the level at which it is
  * found. Lines that begin with other signs do other things:
  *
@@ -300,6 +302,8 @@ const Reader *const reader_registry[] = { &archive_reader, &script_reader, NULL 
  *	+word	is a rule of this engine
  *	*N	N indicators w0, w1, ...
  */
+
+#define SEE "see:"
 
 typedef struct Word {
 	char *word;
@@ -351,6 +355,7 @@ static guint script_load(EngineState *state, const char *path, Slice text, guint
 	RuleInfo info = { .index = first_index,
 		.status = bad ? RULE_REJECTED : RULE_LOADED,
 		.level = LEVEL_HIGH,
+		.kind = g_str_has_prefix(word, SEE) ? RULE_OBSERVATION : RULE_DETECTION,
 		.engine = engine,
 		.sha256 = sha256,
 		.id = none,
@@ -574,6 +579,15 @@ static void judge_file(EngineState *state, const Event *event)
 	}
 }
 
+static void observe(EngineState *state, const Event *event, guint index, const char *what)
+{
+	Slice word = event->values[2].bytes;
+
+	if (slice_equal(slice_sub(word, 0, strlen(what)), slice_from_text(what)))
+		state->report->observation(
+			state->report->context, index, "word", event, NULL, word);
+}
+
 static void script_judge(EngineState *state, const Event *event)
 {
 	state->judged = TRUE;
@@ -585,7 +599,9 @@ static void script_judge(EngineState *state, const Event *event)
 		const char *word = state->words->pdata[i];
 		Match match = { "Word", NULL, word, word, "selection" };
 
-		if (word && slice_equal(event->values[2].bytes, slice_from_text(word)))
+		if (word && g_str_has_prefix(word, SEE))
+			observe(state, event, i, word + strlen(SEE));
+		else if (word && slice_equal(event->values[2].bytes, slice_from_text(word)))
 			state->report->finding(
 				state->report->context, i, LEVEL_OF_RULE, event, &match, 1);
 	}

@@ -15,8 +15,7 @@ typedef struct EventPlace {
 
 typedef struct Row {
 	guint rule;
-	Slice subject,
-		value; /* the table's own, NUL-terminated; or of the key that is looked for */
+	Slice subject, value; /* the table's own texts; or of the key that is looked for */
 	const char *kind;
 	guint64 n_events;
 	EventPlace first, last;
@@ -69,15 +68,25 @@ gboolean observation_table_is_full(const ObservationTable *table)
 
 /* ---- adding ---- */
 
+/* No more than there is room for; not within a character, where it is one. */
 static Slice cut(Slice text)
 {
 	gsize size = LIMIT_OBSERVATION_BYTES;
 
 	if (text.size <= size)
 		return text;
-	while (size && (text.data[size] & 0xC0) == 0x80)
+	while (size > LIMIT_OBSERVATION_BYTES - 4 && (text.data[size] & 0xC0) == 0x80)
 		size--;
 	return slice_sub(text, 0, size);
+}
+
+/* As a message may have it, which is UTF-8 without NUL. Borrows from @text or *@ret_owned. */
+static Slice clean(Slice text, char **ret_owned)
+{
+	if (!text.size || g_utf8_validate_len((const char *)text.data, text.size, NULL))
+		return text;
+	*ret_owned = g_utf8_make_valid((const char *)text.data, (gssize)text.size);
+	return cut(slice_from_text(*ret_owned)); /* which may be longer than @text */
 }
 
 static Slice keep(ObservationTable *table, Slice text)
@@ -87,6 +96,22 @@ static Slice keep(ObservationTable *table, Slice text)
 				     : "";
 
 	return slice_make(kept, text.size);
+}
+
+static Row *add_row(ObservationTable *table, const Row *wanted)
+{
+	Row *row;
+
+	if (g_hash_table_size(table->rows) >= LIMIT_OBSERVATIONS) {
+		table->is_full = TRUE;
+		return NULL;
+	}
+	row = g_new(Row, 1);
+	*row = *wanted;
+	row->subject = keep(table, wanted->subject);
+	row->value = keep(table, wanted->value);
+	(void)g_hash_table_add(table->rows, row); /* it was not in there */
+	return row;
 }
 
 /* Of events that come in the order of the evidence: one with a time goes before those without. */
@@ -109,29 +134,26 @@ void observation_table_add(ObservationTable *table, guint rule, const char *kind
 	Slice value, const Event *event)
 {
 	const EventPlace place = { event->time, event->origin, event->record, event->offset };
-	const Row wanted = { .rule = rule, .subject = cut(subject), .value = cut(value) };
+	g_autofree char *clean_subject = NULL, *clean_value = NULL;
+	Row wanted = { .rule = rule,
+		.subject = cut(subject),
+		.value = cut(value),
+		.kind = kind,
+		.first = place,
+		.last = place };
 	Row *row = g_hash_table_lookup(table->rows, &wanted);
 
-	if (row) {
-		row->n_events++;
-		widen(row, &place);
-		return;
+	if (!row) { /* Rows have clean texts, which nearly all are: they are only looked at here. */
+		wanted.subject = clean(wanted.subject, &clean_subject);
+		wanted.value = clean(wanted.value, &clean_value);
+		row = clean_subject || clean_value ? g_hash_table_lookup(table->rows, &wanted)
+						   : NULL;
 	}
-	if (g_hash_table_size(table->rows) >= LIMIT_OBSERVATIONS) {
-		table->is_full = TRUE;
+	row = row ? row : add_row(table, &wanted);
+	if (!row)
 		return;
-	}
-	row = g_new(Row, 1);
-	*row = (Row){
-		.rule = rule,
-		.subject = keep(table, wanted.subject),
-		.value = keep(table, wanted.value),
-		.kind = kind,
-		.n_events = 1,
-		.first = place,
-		.last = place,
-	};
-	(void)g_hash_table_add(table->rows, row); /* it was not in there */
+	row->n_events++;
+	widen(row, &place);
 }
 
 /* ---- telling ---- */
@@ -168,12 +190,6 @@ static void set_locator(GString *ret, const EventPlace *place, const char *file)
 	event_append_locator(ret, &event);
 }
 
-/* A text of the protocol has no NUL. */
-static char *dup_text(Slice text)
-{
-	return g_utf8_make_valid((const char *)text.data, (gssize)text.size);
-}
-
 void observation_table_foreach(
 	ObservationTable *table, const char *place, ObservationFunc each, void *context)
 {
@@ -188,15 +204,14 @@ void observation_table_foreach(
 	g_ptr_array_sort(rows, compare_rows);
 	for (guint i = 0; i < rows->len; i++) {
 		const Row *row = rows->pdata[i];
-		g_autofree char *subject = dup_text(row->subject), *value = dup_text(row->value);
 
 		set_locator(first, &row->first, place);
 		set_locator(last, &row->last, place);
 
 		const Observation observation = {
 			.kind = row->kind,
-			.subject = subject,
-			.value = value,
+			.subject = (const char *)row->subject.data,
+			.value = (const char *)row->value.data,
 			.n_events = row->n_events,
 			.first = { row->first.time, first->str },
 			.last = { row->last.time, last->str },

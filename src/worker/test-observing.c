@@ -97,6 +97,34 @@ static void test_texts(void)
 		"b 1 1 record 1 at 0x10 1 record 1 at 0x10\n");
 }
 
+/* What is no UTF-8 grows by being made so, and is the same as what it then is. */
+static void test_bad_texts(void)
+{
+	g_autoptr(ObservationTable) table = observation_table_new();
+	g_autoptr(GString) bad = g_string_new(NULL), expected = g_string_new(" ");
+	const Event event = { .time = 1, .record = 1, .offset = 16 };
+
+	while (bad->len < 2 * LIMIT_OBSERVATION_BYTES)
+		g_string_append_c(bad, '\x80');
+	while (expected->len + 3 <= 1 + LIMIT_OBSERVATION_BYTES)
+		g_string_append(expected, "\xef\xbf\xbd");
+	g_string_append(expected, " 2 1 record 1 at 0x10 1 record 1 at 0x10\n");
+	observation_table_add(table, RULE, "exchange-build", SLICE_EMPTY,
+		slice_make(bad->str, bad->len), &event);
+	g_string_truncate(bad, LIMIT_OBSERVATION_BYTES);
+	observation_table_add(table, RULE, "exchange-build", SLICE_EMPTY,
+		slice_make(bad->str, bad->len), &event);
+	assert_rows(table, NULL, expected->str);
+
+	g_autoptr(ObservationTable) other = observation_table_new();
+
+	add(other, "\xff", "a\xff", 1, 1);
+	add(other, "\xef\xbf\xbd", "a\xef\xbf\xbd", 2, 2);
+	add(other, "\xfe", "a\xfe", 3, 3);
+	assert_rows(other, NULL,
+		"\xef\xbf\xbd a\xef\xbf\xbd 3 1 record 1 at 0x10 3 record 3 at 0x30\n");
+}
+
 static void test_full(void)
 {
 	g_autoptr(ObservationTable) table = observation_table_new();
@@ -108,6 +136,13 @@ static void test_full(void)
 		add(table, "", value, i, i);
 	}
 	g_assert_true(observation_table_is_full(table));
+	add(table, "", "0", LIMIT_OBSERVATIONS, LIMIT_OBSERVATIONS); /* is there already */
+
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	observation_table_foreach(table, NULL, append, text);
+	g_assert_true(g_str_has_prefix(
+		text->str, " 0 2 0 record 0 at 0x0 16384 record 16384 at 0x40000\n"));
 }
 
 int main(int argc, char **argv)
@@ -117,6 +152,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/observing/without-time", test_without_time);
 	g_test_add_func("/observing/of-file", test_of_file);
 	g_test_add_func("/observing/texts", test_texts);
+	g_test_add_func("/observing/bad-texts", test_bad_texts);
 	g_test_add_func("/observing/full", test_full);
 	return g_test_run();
 }

@@ -69,6 +69,11 @@ static gboolean find_parts(const Linker *linker, Link *link)
 
 		if (!rule)
 			return reject(link->rule, line, reason);
+		if (rule->info->kind == RULE_OBSERVATION)
+			return reject(link->rule, line,
+				g_strdup_printf("\"%s\" is an observation, which tells facts and "
+						"has no events to be correlated",
+					part->name));
 		if (!g_hash_table_add(seen, rule))
 			return reject(link->rule, line,
 				g_strdup_printf(

@@ -207,15 +207,14 @@ static guint sigma_load(EngineState *state, const char *path, Slice text, guint 
 static void add_all(RuleIndex *index, const GPtrArray *rules)
 {
 	for (guint i = 0; i < rules->len; i++) {
-		RuleKind kind = ((SigmaRule *)rules->pdata[i])->info->kind;
-
-		if (kind != RULE_FILTER && kind != RULE_OBSERVATION)
+		if (((SigmaRule *)rules->pdata[i])->info->kind != RULE_FILTER)
 			rule_index_add(index, rules->pdata[i]);
 	}
 }
 
 /* Joins filters and links correlations to the rules, now that all are there. Observations take no
- * part: they are facts, from which nothing is taken away, and no events of a correlation. */
+ * part: they are facts, from which nothing is taken away, and no events of a correlation. That they
+ * are in the index serves to say so. */
 static void resolve_others(EngineState *state)
 {
 	g_autoptr(RuleIndex) index = rule_index_new();

@@ -13,7 +13,7 @@ typedef struct Joining {
 	guint64 n_steps, n_nodes;
 	/* Of one target: */
 	gboolean is_loaded, is_fitting;
-	const char *other_kind;
+	const char *other; /* what one of another kind is; NULL: there is none */
 } Joining;
 
 static void reject(SigmaRule *rule, guint line, char *reason)
@@ -47,7 +47,9 @@ static gboolean choose(void *context, SigmaRule *rule)
 		return TRUE;
 	joining->is_loaded = TRUE;
 	if (rule->info->kind != RULE_DETECTION) {
-		joining->other_kind = rule_kind_name(rule->info->kind);
+		joining->other = rule->info->kind == RULE_OBSERVATION
+			? "is an observation, which tells facts: there is nothing to be taken away"
+			: "is a correlation: name the rules it refers to";
 		return TRUE;
 	}
 	if (logsource_fits(joining->filter, rule)) {
@@ -64,9 +66,8 @@ static void append_missed(GString *ret, const Joining *joining, const char *name
 	g_string_append_printf(ret, "%s\"%s\" ", ret->len ? ", " : "", name);
 	if (!joining->is_loaded)
 		g_string_append(ret, "is not the id or name of a loaded rule");
-	else if (joining->other_kind)
-		g_string_append_printf(
-			ret, "is a %s: name the rules it refers to", joining->other_kind);
+	else if (joining->other)
+		g_string_append(ret, joining->other);
 	else
 		g_string_append(ret, "has another log source");
 }
@@ -82,7 +83,7 @@ static char *choose_named(Joining *joining, const SigmaRule *filter, const RuleI
 			&g_array_index(filter->filter_targets, FilterTarget, i);
 
 		joining->is_loaded = joining->is_fitting = FALSE;
-		joining->other_kind = NULL;
+		joining->other = NULL;
 		joining->n_steps++;
 		rule_index_foreach(index, target->name, choose, joining);
 		if (!joining->is_fitting && n_missed++ < NAMES_SHOWN)

@@ -555,10 +555,15 @@ static void test_observation_apart(Fixture *f, gconstpointer unused)
 		OBSERVATION("a", "{kind: k, value: Build}") IMAGE_RULE("one", "1")
 			TEMPORAL("t", "one, a", ""));
 	load(f, "f.yml",
-		FILTER("f", "product: windows", "rules: any, s: {Build: '15'}, condition: not s"));
+		FILTER("f", "product: windows", "rules: any, s: {Build: '15'}, condition: not s")
+			FILTER("g", "product: windows",
+				"rules: [a, b], s: {Build: '15'}, condition: not s"));
 	compile(f);
 	g_assert_cmpstr(f->rejected->str, ==,
-		"r.yml:14: there is no rule with the id or name \"a\" among those loaded\n");
+		"r.yml:14: \"a\" is an observation, which tells facts and has no events to be "
+		"correlated\n"
+		"f.yml:7: the filter is for no rule: \"a\" is an observation, which tells facts: there is nothing to be taken "
+		"away, \"b\" is not the id or name of a loaded rule\n");
 	test_event_text(event, "Build", "15");
 	expect(f, event, "", "");
 	g_assert_cmpstr(f->observations->str, ==, "0 k ?=15\n");
