@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "engines/sigma/parse.h"
 #include "engines/sigma/regex.h"
+#include "model/observation.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
@@ -52,6 +53,9 @@ static void check_rule(void *context, SigmaRule *rule)
 	g_assert_true(info->status == RULE_REJECTED
 			? info->reason[0] && !rule->condition
 			: (rule->condition != NULL) != (info->kind == RULE_CORRELATION));
+	if (info->status == RULE_LOADED && info->kind == RULE_OBSERVATION)
+		g_assert_true(observation_kind_is_valid(rule->observation->kind) &&
+			*rule->observation->value);
 	g_assert_true(g_utf8_validate(info->source, -1, NULL));
 	g_assert_true(g_utf8_validate(info->title, -1, NULL));
 	g_assert_true(g_utf8_validate(info->reason, -1, NULL));
