@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Observations: what logs and files say of systems, condensed; the same however a scan was made."""
+import json
 import os
+import signal
 import sqlite3
+import subprocess
+import time
 
-from harness import equal, lines, main, spoor, workspace
+from harness import SPOOR, equal, holds, lines, main, spoor, workspace
 
 RULES = """title: Builds
 id: 5f1e0a44-6f3c-4c58-9a2b-0d8f5a3e7c11
@@ -146,5 +150,48 @@ def test_too_many():
         equal([g["kind"] for g in gaps], ["limit"])
 
 
+def test_killed():
+    """A scan that was killed, wherever it was, and is done again comes to the same."""
+    with workspace() as folder:
+        evidence, rules = make(folder)
+        for name in ("p.log", "q.log"):
+            write_log(os.path.join(evidence, name), ROWS // (1 if name < "q" else 3))
+        whole = observations(scan(folder, evidence, rules, "whole.case"))
+        equal(len(whole), 6)
+        for number, delay in enumerate((0.05, 0.1, 0.2, 0.3)):
+            case = os.path.join(folder, f"{number}.case")
+            with subprocess.Popen([SPOOR, "scan", evidence, "-o", case, "-q", "--no-content", "-r", rules],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+                time.sleep(delay)
+                process.send_signal(signal.SIGKILL)
+            scan(folder, evidence, rules, f"{number}.case")
+            equal(observations(case), whole, f"whole and killed after {delay} s")
+
+
+def test_hostile_texts():
+    """Long ones are cut, half characters and NULs are replaced; no worker dies of them."""
+    with workspace() as folder:
+        evidence, _ = make(folder)
+        rules = os.path.join(folder, "any.yml")
+        with open(rules, "w", encoding="ascii") as file:
+            file.write("title: Any\nlogsource: {product: aws, service: cloudtrail}\n"
+                       "detection: {s: {a|exists: true}, condition: s}\n"
+                       "observation: {kind: any, subject: b, value: a}\n")
+        texts = ["x" * 5000, "\ud800" * 3000, "a\0b", "\u00e4" * 1000, "-", "", "<b>\u202e\n\x1b[31m"]
+        with open(os.path.join(evidence, "a.json"), "w", encoding="ascii") as file:
+            for text in texts:
+                file.write(json.dumps({"eventTime": "2021-03-02T00:00:00Z", "event.dataset": "aws.cloudtrail",
+                                       "a": text, "b": text}) + "\n")
+        case = scan(folder, evidence, rules, "a.case")
+        seen = observations(case)
+        cut = {text.encode()[:1024].decode(errors="replace") for text in
+               ("x" * 5000, "\ufffd" * 341, "a\ufffdb", "\u00e4" * 1000, texts[-1])}
+        equal({(o["subject"], o["value"], o["events"]) for o in seen}, {(text, text, 1) for text in cut})
+        gaps = [g["kind"] for g in lines(spoor("show", "gaps", case, "--json"))]
+        holds("worker" not in gaps, gaps)
+        holds("\x1b" not in spoor("show", "observations", case), "an escape sequence is shown")
+
+
 if __name__ == "__main__":
-    main([test_tasks_and_workers, test_scan_again, test_files, test_not_findings, test_too_many])
+    main([test_tasks_and_workers, test_scan_again, test_files, test_not_findings, test_too_many, test_killed,
+          test_hostile_texts])
