@@ -156,9 +156,8 @@ gboolean case_add_gap(
 	Case *c, const char *evidence_sha256, const char *path, const Gap *gap, GError **error);
 /* Sums up: tallies of the same hour, host and channel of one piece of evidence are added. */
 gboolean case_add_tally(Case *c, const char *evidence_sha256, const Tally *tally, GError **error);
-/* What evidence says of a system, joined with what it said before, in its order. @place is that of
- * a file judged as a whole, else NULL. *room, how many new rows there may be, is counted down;
- * *ret_left_out: there was none. */
+/* What evidence says of a system, joined with what it said before. @place: of a file as a whole, or
+ * NULL. *room, for new rows, is counted down; *ret_left_out: there was none. */
 gboolean case_add_observation(Case *c, const RuleInfo *rule, const char *evidence_sha256,
 	const char *place, const Observation *observation, guint *room, gboolean *ret_left_out,
 	GError **error);
@@ -168,8 +167,7 @@ gboolean case_add_applicable(Case *c, const char *rule_sha256, GError **error);
 
 /*
  * The id of a finding: the first 32 hex digits of SHA-256 over "spoor-finding-1", the rule's
- * SHA-256, the evidence's SHA-256 and the locator, each followed by a line feed. @ret ends with a
- * NUL.
+ * SHA-256, the evidence's SHA-256 and the locator, each followed by a line feed. NUL ends @ret.
  */
 #define CASE_FINDING_ID_BYTES 33
 void case_finding_id(const char *rule_sha256, const char *evidence_sha256, const char *locator,

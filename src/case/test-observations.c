@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Observations in a case: joined in the order of the evidence, with a limit, and gone with what said
- * them.
+ * Observations in a case: joined in the order of the evidence, with a limit, and gone with what
+ * said them.
  */
 #include "case/case-fixture.h"
 
@@ -48,7 +48,8 @@ static void test_joined(Folder *f, gconstpointer unused)
 	g_assert_false(add(c, SHA_A, NULL, "9", 20, 30, &room));
 	g_assert_false(add(c, SHA_A, NULL, "9", 10, 30, &room)); /* the later one of equal times */
 	g_assert_false(add(c, SHA_A, NULL, "9", 10, 25, &room)); /* the earlier one of them */
-	g_assert_false(add(c, SHA_A, NULL, "9", -40, -41, &room)); /* any time is better than none */
+	g_assert_false(
+		add(c, SHA_A, NULL, "9", -40, -41, &room)); /* any time is better than none */
 	g_assert_false(add(c, SHA_A, NULL, "2", -1, -2, &room));
 	g_assert_false(add(c, SHA_A, NULL, "2", -3, -4, &room));
 	g_assert_false(add(c, SHA_A, NULL, "1", -5, -6, &room));
@@ -79,8 +80,7 @@ static void test_limit(Folder *f, gconstpointer unused)
 	g_assert_true(add(c, SHA_A, NULL, "2", 2, 2, &room));
 	g_assert_false(add(c, SHA_A, NULL, "1", 3, 3, &room));
 	g_assert_cmpuint(room, ==, 0);
-	assert_answer(c, ROWS,
-		"a||EX01|1|4|10:01:00|record 1 at 0x0|10:03:00|record 3 at 0x0\n");
+	assert_answer(c, ROWS, "a||EX01|1|4|10:01:00|record 1 at 0x0|10:03:00|record 3 at 0x0\n");
 }
 
 /* A file as a whole is observed at a place, says it once, and goes with its last path. */
@@ -103,14 +103,14 @@ static void test_of_files(Folder *f, gconstpointer unused)
 	assert_answer(c, "SELECT path, place, events FROM v_observation ORDER BY 2",
 		"e/b||2\ne/b|b|2\ne/in/a|in/a|2\n");
 	(void)add_evidence(c, SHA_B, "e/in/a"); /* the path leads to other bytes now */
-	assert_answer(c, "SELECT path, place, events FROM v_observation ORDER BY 2",
-		"e/b||2\ne/b|b|2\n");
+	assert_answer(
+		c, "SELECT path, place, events FROM v_observation ORDER BY 2", "e/b||2\ne/b|b|2\n");
 	(void)add_evidence(c, SHA_B, "e/b");
 	assert_answer(c, "SELECT count(*) FROM observation", "0\n");
 	case_close(c);
 }
 
-/* What was interrupted is told anew; what is done stays; another judgement begins with nothing. */
+/* What was interrupted is told anew, what is done stays, another judgement begins with nothing. */
 static void test_gone(Folder *f, gconstpointer unused)
 {
 	g_autoptr(GError) error = NULL;
@@ -141,7 +141,8 @@ static void test_gone(Folder *f, gconstpointer unused)
 }
 
 #define ADD(name, function)                                                                        \
-	g_test_add("/case/observations/" name, Folder, NULL, folder_setup, function, folder_teardown)
+	g_test_add(                                                                                \
+		"/case/observations/" name, Folder, NULL, folder_setup, function, folder_teardown)
 
 int main(int argc, char **argv)
 {

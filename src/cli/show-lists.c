@@ -34,7 +34,19 @@ static const RowField rule_fields[] = { { "status", ROW_TEXT }, { "id", ROW_TEXT
 	{ "tags", ROW_WORDS }, { "path", ROW_TEXT }, { "line", ROW_NUMBER },
 	{ "reason", ROW_MAYBE }, { "findings", ROW_NUMBER }, { "recovered", ROW_NUMBER },
 	{ "hosts", ROW_NUMBER }, { "first", ROW_MAYBE }, { "last", ROW_MAYBE },
-	{ "sha256", ROW_TEXT } };
+	{ "sha256", ROW_TEXT }, { "kind", ROW_TEXT } };
+
+/* Rules without findings have no level. */
+static void append_level_or_kind(
+	const Terminal *terminal, GString *ret, const char *level, const char *kind)
+{
+	gboolean has_level = !g_str_equal(kind, "filter") && !g_str_equal(kind, "observation");
+
+	if (has_level)
+		append_level(terminal, ret, level);
+	else
+		g_string_append_printf(ret, "%-14s", kind);
+}
 
 static void append_rule(const Terminal *terminal, GString *ret, const char *const *columns)
 {
@@ -47,7 +59,7 @@ static void append_rule(const Terminal *terminal, GString *ret, const char *cons
 		terminal_append_wrapped(ret, columns[8], terminal->width, "               ");
 		return;
 	}
-	append_level(terminal, ret, columns[3]);
+	append_level_or_kind(terminal, ret, columns[3], columns[15]);
 	terminal_append_clipped(ret, columns[2], terminal->width - 15 - 14 - 9);
 	if (!g_str_equal(columns[9], "0")) {
 		g_string_append(ret, "  ");
@@ -61,7 +73,7 @@ static void append_rule(const Terminal *terminal, GString *ret, const char *cons
 static const Listing rule_listing = {
 	.schema = "spoor.rule/1",
 	.sql = "SELECT status, id, title, level, logsource, tags, path, line, reason, findings, "
-	       "recovered, hosts, first, last, sha256 FROM v_rule_summary "
+	       "recovered, hosts, first, last, sha256, kind FROM v_rule_summary "
 	       "WHERE kind NOT IN ('indicator', 'indicators') "
 	       "AND (?1 = '' OR status = ?1) AND level_rank >= CAST(?2 AS INTEGER) "
 	       "AND (?3 = '' OR id = ?3 COLLATE NOCASE OR sha256 = ?3 OR title = ?3) "
@@ -198,11 +210,15 @@ static void append_observation(const Terminal *terminal, GString *ret, const cha
 
 	if (!columns)
 		return;
-	g_string_append_printf(line, "%s  %s  %s: ", columns[0],
+	g_string_append_printf(line, "%s %s %s", columns[0],
 		*columns[1] ? columns[1] : "(nobody named)", columns[2]);
-	append_time(line, columns[4]);
-	g_string_append(line, " to ");
-	append_time(line, columns[6]);
+	terminal_append_wrapped(ret, line->str, terminal->width, "");
+	g_string_assign(line, *columns[4] ? "" : "without a time");
+	if (*columns[4]) {
+		append_time(line, columns[4]);
+		g_string_append(line, " to ");
+		append_time(line, columns[6]);
+	}
 	g_string_append(line, ", ");
 	append_number(line, columns[3]);
 	g_string_append(line, g_str_equal(columns[3], "1") ? " event" : " events");

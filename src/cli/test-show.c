@@ -25,6 +25,23 @@ typedef struct Fixture {
 	int status;
 } Fixture;
 
+/* Of somebody, with times, and of nobody, without. */
+static void add_observations(Case *c, const RuleInfo *rule)
+{
+	const Observation known = { "exchange-build", "EX\033[2J01", "15.1.2176.9", 1200,
+		{ 10 * INSTANT_SECOND, "record 1 at 0x0" },
+		{ 90 * INSTANT_SECOND, "record 1200 at 0x960" } };
+	const Observation unknown = { "exchange-build", "", "15.1.\342\200\256", 1,
+		{ INSTANT_NONE, "record 2" }, { INSTANT_NONE, "record 2" } };
+	guint room = 2;
+	gboolean left_out;
+
+	g_assert_true(
+		case_add_observation(c, rule, SHA_EVIDENCE, NULL, &known, &room, &left_out, NULL));
+	g_assert_true(case_add_observation(
+		c, rule, SHA_EVIDENCE, NULL, &unknown, &room, &left_out, NULL));
+}
+
 static void add_findings(Case *c)
 {
 	RuleInfo rule = { .status = RULE_LOADED,
@@ -67,6 +84,7 @@ static void add_findings(Case *c)
 
 		g_assert_true(case_add_finding(c, &finding, &error));
 	}
+	add_observations(c, &rule);
 	g_assert_no_error(error);
 }
 
@@ -255,6 +273,7 @@ static void test_every_kind(Fixture *f, gconstpointer unused)
 		{ "entities", "spoor.entity/1" },
 		{ "timeline", "spoor.timeline/1" },
 		{ "gaps", "spoor.gap/1" },
+		{ "observations", "spoor.observation/1" },
 		{ "runs", "spoor.run/1" },
 	};
 
@@ -270,6 +289,24 @@ static void test_every_kind(Fixture *f, gconstpointer unused)
 		g_assert_nonnull(strstr(f->out, kinds[i][1]));
 		assert_harmless(f->out);
 	}
+}
+
+static void test_observations(Fixture *f, gconstpointer unused)
+{
+	run(f, "show observations @ --json");
+	g_assert_cmpuint(count_lines(f->out), ==, 2);
+	g_assert_nonnull(strstr(f->out, "\"subject\":null,\"value\":\"15.1."));
+	g_assert_nonnull(strstr(f->out,
+		"\"value\":\"15.1.2176.9\",\"events\":1200,\"first\":"
+		"\"1970-01-01T00:00:10.0000000Z\",\"first_locator\":\"record 1 at 0x0\",\"last\":"
+		"\"1970-01-01T00:01:30.0000000Z\",\"last_locator\":\"record 1200 at 0x960\","
+		"\"rule\":\"id-1\""));
+	run(f, "show observations @");
+	g_assert_nonnull(strstr(f->out,
+		"15.1.2176.9\n    1970-01-01 00:00:10 to 1970-01-01 "
+		"00:01:30, 1,200 events\n    A "));
+	g_assert_nonnull(strstr(f->out, "exchange-build (nobody named) 15.1."));
+	g_assert_nonnull(strstr(f->out, "\n    without a time, 1 event\n"));
 }
 
 static void test_explain(Fixture *f, gconstpointer unused)
@@ -459,6 +496,7 @@ int main(int argc, char **argv)
 	}
 	add_test("/show/findings", test_findings);
 	add_test("/show/every-kind", test_every_kind);
+	add_test("/show/observations", test_observations);
 	add_test("/show/explain", test_explain);
 	add_test("/show/explain-indicator", test_explain_indicator);
 	add_test("/show/intel", test_intel);

@@ -243,8 +243,7 @@ static gboolean add_observation(
 	gboolean left_out;
 
 	if (!case_add_observation(scan->c, rule, evidence->sha256,
-		    is_file ? evidence->file->place : NULL, &observation, &room,
-		    &left_out, error))
+		    is_file ? evidence->file->place : NULL, &observation, &room, &left_out, error))
 		return FALSE;
 	evidence->n_observations = LIMIT_OBSERVATIONS - room;
 	return !left_out || add_gap(scan, evidence, &full, error);

@@ -109,11 +109,11 @@ static void test_bad_texts(void)
 	while (expected->len + 3 <= 1 + LIMIT_OBSERVATION_BYTES)
 		g_string_append(expected, "\xef\xbf\xbd");
 	g_string_append(expected, " 2 1 record 1 at 0x10 1 record 1 at 0x10\n");
-	observation_table_add(table, RULE, "exchange-build", SLICE_EMPTY,
-		slice_make(bad->str, bad->len), &event);
+	observation_table_add(
+		table, RULE, "exchange-build", SLICE_EMPTY, slice_make(bad->str, bad->len), &event);
 	g_string_truncate(bad, LIMIT_OBSERVATION_BYTES);
-	observation_table_add(table, RULE, "exchange-build", SLICE_EMPTY,
-		slice_make(bad->str, bad->len), &event);
+	observation_table_add(
+		table, RULE, "exchange-build", SLICE_EMPTY, slice_make(bad->str, bad->len), &event);
 	assert_rows(table, NULL, expected->str);
 
 	g_autoptr(ObservationTable) other = observation_table_new();

@@ -44,7 +44,8 @@ typedef struct CataloguePart {
 
 /*
  * Everything that is said of indicator @number, at most LIMIT_INDICATOR_PARTS and until they are
- * more than LIMIT_INDICATOR_TOLD_BYTES, as an array of CataloguePart that frees its own texts; others lie in the stores.
+ * more than LIMIT_INDICATOR_TOLD_BYTES, as an array of CataloguePart that frees its own texts;
+ * others lie in the stores.
  */
 GArray *catalogue_parts(const Catalogue *catalogue, guint32 number);
 

@@ -16,8 +16,8 @@ void rule_index_free(RuleIndex *index);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RuleIndex, rule_index_free)
 
 /*
- * Adds a detection, observation or correlation rule, borrowed, loaded or rejected, by its id and its name, where
- * it has them. Rules are added in order of index.
+ * Adds a detection, observation or correlation rule, borrowed, loaded or rejected, by its id and
+ * its name, where it has them. Rules are added in order of index.
  */
 void rule_index_add(RuleIndex *index, SigmaRule *rule);
 

@@ -562,7 +562,8 @@ static void test_observation_apart(Fixture *f, gconstpointer unused)
 	g_assert_cmpstr(f->rejected->str, ==,
 		"r.yml:14: \"a\" is an observation, which tells facts and has no events to be "
 		"correlated\n"
-		"f.yml:7: the filter is for no rule: \"a\" is an observation, which tells facts: there is nothing to be taken "
+		"f.yml:7: the filter is for no rule: \"a\" is an observation, which tells facts: "
+		"there is nothing to be taken "
 		"away, \"b\" is not the id or name of a loaded rule\n");
 	test_event_text(event, "Build", "15");
 	expect(f, event, "", "");
