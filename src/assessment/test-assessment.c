@@ -83,7 +83,8 @@ static void observe_by(Lab *lab, const char *rule_id, const char *path, const ch
 	RuleInfo rule = make_rule(rule_sha256, LEVEL_INFORMATIONAL);
 	const Observation observation = { kind, subject, value, 3, { at(first), locator },
 		{ at(last), locator } };
-	gboolean is_new;
+	guint room = 1;
+	gboolean is_left_out;
 	g_autoptr(GError) error = NULL;
 
 	rule.kind = RULE_OBSERVATION;
@@ -91,8 +92,9 @@ static void observe_by(Lab *lab, const char *rule_id, const char *path, const ch
 	rule.title = TEXT("Builds");
 	add_file(lab, path);
 	g_assert_true(case_add_rule(lab->c, &rule, &error));
-	g_assert_true(case_add_observation(
-		lab->c, &rule, sha256, first[0] ? NULL : path, &observation, &is_new, &error));
+	g_assert_true(case_add_observation(lab->c, &rule, sha256, first[0] ? NULL : path,
+		&observation, &room, &is_left_out, &error));
+	g_assert_false(is_left_out);
 	g_assert_no_error(error);
 }
 
